@@ -1,0 +1,81 @@
+"""JSON from outside: read with limits, and taken apart with types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from glance_widget.errors import MessageError
+
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, "JsonValue"]
+
+MAX_CONTROL_MESSAGE: Final = 64 * 1024
+"""Bytes that a message may have unless it carries page content."""
+
+
+def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE) -> JsonObject:
+    """Reads a JSON object from outside.
+
+    Args:
+        text: What arrived.
+        limit: Bytes that it may have.
+
+    Raises:
+        MessageError: It is too large, no JSON, nested too deeply, or no object. It is not repeated in the error.
+    """
+    size = len(text)
+    if size > limit:
+        raise MessageError("message_size", f"A message of {size} bytes is larger than {limit} bytes.")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise MessageError("message_json", "A message is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise MessageError("message_shape", "A message is not a JSON object.")
+    return value
+
+
+def dump(value: Mapping[str, object]) -> str:
+    """Writes a JSON object for the wire, without spaces."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def text_field(message: Mapping[str, JsonValue], name: str, *, limit: int = 1024) -> str:
+    """A field that must be text of at most ``limit`` characters.
+
+    Raises:
+        MessageError: It is missing, no text, or too long.
+    """
+    value = message.get(name)
+    if not isinstance(value, str) or len(value) > limit:
+        raise MessageError(
+            "message_shape",
+            f"The field {name!r} of a message must be text of at most {limit} characters.",
+        )
+    return value
+
+
+def optional_text(message: Mapping[str, JsonValue], name: str, *, limit: int = 1024) -> str | None:
+    """Like ``text_field``, but None when the field is missing or null."""
+    return None if message.get(name) is None else text_field(message, name, limit=limit)
+
+
+def object_field(message: Mapping[str, JsonValue], name: str) -> JsonObject:
+    """A field that must be an object; a missing one is empty.
+
+    Raises:
+        MessageError: It is something else.
+    """
+    value = message.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise MessageError("message_shape", f"The field {name!r} of a message must be an object.")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    reason = f"{name} is no JSON"
+    raise ValueError(reason)

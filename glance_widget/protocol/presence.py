@@ -1,0 +1,187 @@
+"""Presence: service discovery, REST answers, and the messages of the two sockets (wire sheet, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote
+
+from glance_widget.errors import MessageError
+from glance_widget.protocol.json_values import (
+    JsonObject,
+    JsonValue,
+    object_field,
+    text_field,
+)
+
+CLIENT_VERSION: Final = "6.33.0"
+"""The client version that this package's messages name; it decides what a server sends (wire sheet, section 10)."""
+
+VISITOR_GONE_AFTER: Final = 5.0
+"""Seconds that a visitor may be away before agents are told: the 5 second rule (wire sheet, section 5.3)."""
+RECONNECT_DELAYS: Final = (5.0, 5.0, 5.0, 60.0)
+"""Seconds before each attempt to reconnect; the last is repeated (wire sheet, section 5.3)."""
+MAX_RECORD: Final = 16 * 1024
+"""Characters of JSON that a visitor's presence record may have. Ours."""
+TOKEN_MINUTES: Final = 120
+"""Minutes for which a presence token is asked (wire sheet, section 4.1)."""
+SHOW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.showTerms"
+WITHDRAW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.withdrawTerms"
+"""Ours: takes an invitation back, with ``{sessionKey}``; a script that does not know it changes nothing."""
+CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
+
+TermsStatus = Literal["displayed", "accepted", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceSettings:
+    """Where presence is (GetVisitorSettings3; wire sheet, section 5.1).
+
+    Attributes:
+        host: Host and port of the presence service; empty when the group has no presence.
+        load_balanced: Whether that host is itself the direct server.
+    """
+
+    host: str
+    load_balanced: bool
+
+    @classmethod
+    def parse(cls, answer: JsonObject) -> PresenceSettings:
+        """Reads the answer of GetVisitorSettings3.
+
+        Raises:
+            MessageError: ``presenceUrl`` is no text.
+        """
+        host = answer.get("presenceUrl") or ""
+        if not isinstance(host, str):
+            raise MessageError("message_shape", "The platform's settings name no presence host.")
+        return cls(host=host, load_balanced=answer.get("isPresenceLoadBalanced") is True)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectServer:
+    """The server that holds a visitor's socket.
+
+    Attributes:
+        host: Host name without port.
+        port: Its https port.
+    """
+
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"{self.host}:{self.port}"
+
+    @classmethod
+    def parse(cls, answer: Mapping[str, JsonValue]) -> DirectServer | None:
+        """Reads the direct server out of any answer of the load balancer; None when it names none."""
+        host = answer.get("directserver")
+        port = answer.get("httpsport", 443)
+        if isinstance(host, str) and host and isinstance(port, int) and not isinstance(port, bool):
+            return cls(host, port)
+        direct = answer.get("direct")
+        if isinstance(direct, str) and direct:
+            name, _, digits = direct.partition(":")
+            return cls(name, int(digits) if digits.isdigit() else 443)
+        return None
+
+    def as_answer(self) -> dict[str, JsonValue]:
+        """The fields by which REST answers name the server (wire sheet, section 5.2)."""
+        return {
+            "ds": f"{self.address}/0",
+            "direct": self.address,
+            "directserver": self.host,
+            "tlsport": self.port,
+            "httpsport": self.port,
+        }
+
+
+def rest_query(groupid: int, visitorid: str) -> str:
+    """The query of every REST call, with the doubled ``&`` that real clients send (wire sheet, section 5.2)."""
+    return f"groupid={groupid}&visitorid={quote(visitorid, safe='')}&&ver={CLIENT_VERSION}"
+
+
+def connect_message(groupid: int, visitorid: str, authorization: str | None = None) -> dict[str, JsonValue]:
+    """The first message on a socket; agents give their token. Keys in the order of real clients."""
+    message: dict[str, JsonValue] = {"type": "connect"}
+    if authorization is not None:
+        message["authorization"] = authorization
+    return message | {
+        "groupid": str(groupid),
+        "visitorid": visitorid,
+        "version": CLIENT_VERSION,
+    }
+
+
+KEEP_ALIVE: Final[Mapping[str, JsonValue]] = {"type": "k"}
+
+
+def invocation(func: str, args: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The data of an ``invoke``: a function of the visitor's page and its one argument (wire sheet, section 5.5)."""
+    return {"func": func, "args": dict(args)}
+
+
+def signal(kind: Literal["invoke", "signal"], data: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The body of POST signalvisitor; with ``type`` added also the socket message of load-balanced presence."""
+    return {"mtype": kind, "data": dict(data)}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a presence socket.
+
+    Attributes:
+        kind: ``mtype`` or else ``type``.
+        data: Its data; empty when it has none.
+    """
+
+    kind: str
+    data: JsonObject
+
+
+def parse_message(message: JsonObject) -> Message:
+    """Reads a message of a presence socket: ``mtype`` wins over ``type``.
+
+    Raises:
+        MessageError: It has neither, or data that is no object.
+    """
+    name = "mtype" if message.get("mtype") is not None else "type"
+    return Message(kind=text_field(message, name, limit=64), data=object_field(message, "data"))
+
+
+def keepalive_seconds(message: JsonObject) -> float:
+    """The interval for ``k`` in a ``connected`` message; 30 when the server gives no sensible one."""
+    value = message.get("keepalive")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1:
+        return float(value)
+    return 30.0
+
+
+def terms_status(data: Mapping[str, JsonValue]) -> TermsStatus | None:
+    """The status in a ``terms`` message, compared without case; None when it is none of the three."""
+    value = data.get("status")
+    word = value.lower() if isinstance(value, str) else ""
+    if word == "displayed":
+        return "displayed"
+    if word == "accepted":
+        return "accepted"
+    return "declined" if word == "declined" else None
+
+
+def invokable(func: str) -> str | None:
+    """The full dotted path of a function that an agent may invoke; None when it may not.
+
+    A bare name means a function of ``GLANCE_COBROWSE.Custom``; a dotted one must start with ``GLANCE.`` or
+    ``GLANCE_COBROWSE.Custom.`` (wire sheet, section 5.5).
+    """
+    parts = func.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
+    if len(parts) == 1:
+        return CUSTOM_PREFIX + func
+    allowed = parts[0] == "GLANCE" or (parts[:2] == ["GLANCE_COBROWSE", "Custom"] and len(parts) > 2)  # noqa: PLR2004
+    return func if allowed else None
