@@ -1,0 +1,232 @@
+"""The agent: the join flow driven by the platform and by the user."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from datetime import datetime, timezone
+from typing import Any, Final, Protocol, TypeVar
+
+from glance_widget.agent import join_events as on
+from glance_widget.agent.account import Account
+from glance_widget.agent.background_loop import SHARED, submit
+from glance_widget.agent.effect_runner import EffectRunner, Functions
+from glance_widget.agent.flow_state import BUSY, Flow, State
+from glance_widget.agent.join_flow import step
+from glance_widget.agent.waiting import Waiter, closed_error
+from glance_widget.errors import SessionError, StateError, WaitTimeoutError
+from glance_widget.protocol import base_urls
+from glance_widget.protocol.identifiers import new_session_key
+from glance_widget.protocol.json_values import JsonObject, JsonValue
+from glance_widget.protocol.viewer_form import viewer_fields
+
+T = TypeVar("T")
+
+CALL_TIMEOUT: Final = 15.0
+"""Seconds after which a blocking call to the platform is given up."""
+_CLOSE_WITHIN: Final = 5.0
+
+
+class Owner(Functions, Protocol):
+    """Whoever shows the agent."""
+
+    def flow_changed(self, flow: Flow) -> None:
+        """The join flow moved on. Called under the agent's lock, on any thread."""
+
+
+class Agent:
+    """One agent following one visitor. Every method that is not a coroutine may be called on any thread.
+
+    Args:
+        owner: Who is told of every change.
+        account: Who the agent is.
+        subject: Whom to follow.
+    """
+
+    def __init__(self, owner: Owner, account: Account, subject: on.Subject) -> None:
+        self.lock: Final = threading.RLock()
+        self._owner = owner
+        self._flow = Flow(state="signed_out", since=_now())
+        self._waiters: list[Waiter] = []
+        self._publishing: int | None = None
+        self._closed = False
+        self._next_account: Account | None = None
+        self._loop = SHARED.acquire()
+        self._runner = EffectRunner(self._loop, account, owner, self.post)
+        self.post(on.Started(subject))
+
+    @property
+    def flow(self) -> Flow:
+        """Where the join flow stands now."""
+        return self._flow
+
+    def post(self, event: on.Event) -> None:
+        """Steps the join flow, starts what follows from it, and tells the owner.
+
+        Effects are started before the owner is told: an observer may post the next event from within.
+
+        Raises:
+            StateError: The event is a request that is not possible now.
+        """
+        with self.lock:
+            if self._closed:
+                return
+            before = self._flow
+            flow, effects = step(before, event, _now())
+            self._flow = flow
+            if flow.state != before.state:
+                self._loop.call_soon_threadsafe(self._runner.leave_state)
+            for effect in effects:
+                self._loop.call_soon_threadsafe(self._runner.perform, effect)
+            if flow != before:
+                self._publish(flow)
+            if self._next_account is not None and self._flow.state in {"absent", "present", "failed"}:
+                self.change_account(self._next_account, self._flow.subject)
+
+    def join(self, key: str | None = None) -> None:
+        """Invites the visitor, or joins the session with a key.
+
+        Raises:
+            StateError: Not possible now.
+            ClosedError: The agent was closed.
+        """
+        self._check_open()
+        self.post(on.InviteAsked(new_session_key()) if key is None else on.JoinAsked(key))
+
+    def change_account(self, account: Account, subject: on.Subject) -> None:
+        """Signs in anew. While the agent is inviting, joining or in session, that waits until it is over."""
+        with self.lock:
+            if self._closed:
+                return
+            if self._flow.state in BUSY or self._flow.state == "ended":
+                self._next_account = account
+                self.post(on.SubjectChanged(subject))
+                return
+            self._next_account = None
+            self._loop.call_soon_threadsafe(self._runner.change_platform, account)
+            self.post(on.Started(subject))
+
+    def waiter(self, state: State) -> Waiter:
+        """Starts waiting for a state.
+
+        Raises:
+            ClosedError: The agent was closed.
+        """
+        waiter = Waiter(state)
+        with self.lock:
+            self._check_open()
+            if not waiter.notice(self._flow):
+                self._waiters = [each for each in self._waiters if not each.reached.done()]
+                self._waiters.append(waiter)
+        return waiter
+
+    def check_may_block(self) -> None:
+        """Refuses to wait where waiting would never end.
+
+        Raises:
+            StateError: Called on the background loop, or by an observer of a change.
+        """
+        if SHARED.runs_here() or self._publishing == threading.get_ident():
+            hint = "Use 'await widget.until(…)' in async code, or wait in the cell that follows."
+            raise StateError("would_block", "Waiting inside an observer or callback would never end.", hint)
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Runs a coroutine on the background loop and waits for its result.
+
+        Raises:
+            StateError: Called where waiting would never end.
+            ClosedError: The agent was closed.
+            WaitTimeoutError: There was no result in time.
+            GlanceError: The work failed.
+        """
+        self.check_may_block()
+        self._check_open()
+        future = submit(self._loop, work())
+        try:
+            return future.result(CALL_TIMEOUT)
+        except FutureTimeoutError:
+            future.cancel()
+            message = f"The platform did not answer within {CALL_TIMEOUT:.0f} seconds."
+            raise WaitTimeoutError("call_timeout", message, "Try again.") from None
+
+    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Starts a coroutine on the background loop; ``close`` ends it."""
+        with self.lock:
+            if not self._closed:
+                self._loop.call_soon_threadsafe(lambda: self._runner.spawn(work()))
+
+    async def viewer_form(self, extra: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The viewer's address and the form fields that open it, login key included. On the background loop.
+
+        Args:
+            extra: Further fields, for the session's record.
+
+        Raises:
+            SessionError: There is no session.
+            GlanceError: No login key was to be had.
+        """
+        session = self._flow.session
+        if session is None:
+            raise SessionError("no_session", "There is no session to view.", "Join one first.")
+        platform = self._runner.platform
+        credentials = await platform.authorization.credentials()
+        fields = viewer_fields(
+            groupid=credentials.groupid,
+            puid=credentials.puid,
+            loginkey=credentials.loginkey.reveal(),
+            agentjoinurl=session.found.agentjoinurl,
+            extra=extra,
+        )
+        return platform.account.base.web(base_urls.AGENT_VIEW_PATH), fields
+
+    async def invoke(self, func: str, args: Mapping[str, JsonValue]) -> None:
+        """Has a function of the visitor's page called. On the background loop.
+
+        Raises:
+            InviteError: The visitor is not present.
+        """
+        await self._runner.link.invoke(func, args)
+
+    async def signal(self, data: Mapping[str, JsonValue]) -> None:
+        """Sends data to the visitor's page. On the background loop. Raises like ``invoke``."""
+        await self._runner.link.signal(data)
+
+    async def lookup(self) -> JsonObject:
+        """Asks for the visitor's presence record. On the background loop. Raises like ``invoke``."""
+        record = await self._runner.link.lookup()
+        self.post(on.VisitorRecord(record))
+        return record
+
+    def close(self) -> None:
+        """Ends everything; safe to call twice. Waits for connections to close, but not on the loop's own thread."""
+        with self.lock:
+            if self._closed:
+                return
+            self.post(on.Closed())
+            self._closed = True
+        ended = submit(self._loop, self._runner.end())
+        if SHARED.runs_here():
+            ended.add_done_callback(lambda _future: SHARED.release())
+            return
+        try:
+            ended.result(_CLOSE_WITHIN)
+        finally:
+            SHARED.release()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise closed_error()
+
+    def _publish(self, flow: Flow) -> None:
+        outer, self._publishing = self._publishing, threading.get_ident()
+        try:
+            self._owner.flow_changed(flow)
+            # Only now: who waits reads what the owner has published.
+            self._waiters = [waiter for waiter in self._waiters if not waiter.notice(flow)]
+        finally:
+            self._publishing = outer
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,159 @@
+"""The bearer token for presence, and where presence is (wire sheet, sections 4.2 and 5.1)."""
+
+from __future__ import annotations
+
+import json
+
+from glance_widget.agent.account import Credentials
+from glance_widget.agent.http import Http, Unreachable
+from glance_widget.agent.sign_in import LoginKeys
+from glance_widget.errors import GlanceError, MessageError, PresenceError, SignInError
+from glance_widget.protocol import base_urls
+from glance_widget.protocol.base_urls import BaseUrl
+from glance_widget.protocol.json_values import dump, parse_object
+from glance_widget.protocol.presence import TOKEN_MINUTES, PresenceSettings
+from glance_widget.secret import Secret
+
+OK = 200
+
+
+class Authorization:
+    """The agent's standing with one platform: a login key that it accepted, and a token.
+
+    Args:
+        base: The platform.
+        login_keys: Where login keys come from.
+        http: The client.
+    """
+
+    def __init__(self, base: BaseUrl, login_keys: LoginKeys, http: Http) -> None:
+        self._base = base
+        self._login_keys = login_keys
+        self._http = http
+        self._token: Secret | None = None
+
+    async def sign_in(self) -> Credentials:
+        """Has a login key accepted. One that the platform refuses is replaced once.
+
+        Raises:
+            SignInError: The platform refused, or cannot be reached.
+            GlanceError: No login key was to be had.
+        """
+        credentials = await self._login_keys.current()
+        try:
+            self._token = await self._authorize(credentials)
+        except SignInError as error:
+            if error.code != "authorization" or not self._login_keys.renewable:
+                raise
+            credentials = await self._login_keys.current(fresh=True)
+            self._token = await self._authorize(credentials)
+        return credentials
+
+    async def credentials(self) -> Credentials:
+        """A login key that is good now.
+
+        Raises:
+            GlanceError: None was to be had.
+        """
+        return await self._login_keys.current()
+
+    async def token(self) -> Secret:
+        """The token; signs in when there is none.
+
+        Raises:
+            GlanceError: Signing in failed.
+        """
+        if self._token is None:
+            await self.sign_in()
+        if self._token is None:
+            raise _refused("")
+        return self._token
+
+    def forget_token(self) -> None:
+        """The platform refused the token: the next ``token()`` asks for a new one."""
+        self._token = None
+
+    async def presence_settings(self) -> PresenceSettings:
+        """Where presence is.
+
+        Raises:
+            PresenceError: The group has no presence, or the platform does not say.
+        """
+        credentials = await self.credentials()
+        url = self._base.web(
+            base_urls.VISITOR_SETTINGS_PATH,
+            groupid=credentials.groupid,
+            site="production",
+            service="presence",
+        )
+        try:
+            answer = await self._http.get(url)
+            if answer.status != OK:
+                raise presence_unreachable(f"answered with status {answer.status}")
+            settings = PresenceSettings.parse(parse_object(answer.text))
+        except Unreachable as error:
+            raise presence_unreachable(error.what) from None
+        except MessageError as error:
+            raise PresenceError("presence_answer", error.message, "Check glancebaseurl.") from None
+        if not settings.host:
+            hint = "Ask Glance to switch presence on for the group; joining by key works without."
+            raise PresenceError("presence_disabled", "Presence is not switched on for this group.", hint)
+        return settings
+
+    async def _authorize(self, credentials: Credentials) -> Secret:
+        query: dict[str, str | int] = {
+            "groupid": credentials.groupid,
+            "service": "presence",
+            "duration": TOKEN_MINUTES,
+            "site": "production",
+        }
+        body = {
+            "partneruserid": credentials.puid,
+            "loginkey": credentials.loginkey.reveal(),
+            "partnerid": str(credentials.groupid),
+        }
+        url = self._base.web(base_urls.AUTHORIZE_PATH, **query)
+        try:
+            answer = await self._http.post(
+                url, headers={"Content-Type": "application/json"}, content=dump(body).encode()
+            )
+        except Unreachable as error:
+            raise _platform_unreachable(error.what) from None
+        if answer.refused:
+            raise _refused(credentials.puid)
+        if answer.status != OK:
+            raise _platform_unreachable(f"answered with status {answer.status}")
+        return _read_token(answer.text)
+
+
+def presence_unreachable(what: str) -> PresenceError:
+    """The error for a presence service that does not answer."""
+    hint = "It is being tried again; check the network if this lasts."
+    return PresenceError("presence_unreachable", f"The presence service {what}.", hint)
+
+
+def _platform_unreachable(what: str) -> SignInError:
+    hint = "Check glancebaseurl and the network. Is the sandbox running?"
+    return SignInError("platform_unreachable", f"The platform {what}.", hint)
+
+
+def _refused(puid: str) -> GlanceError:
+    message = f'Partner User Id "{puid}" not found or invalid, contact your administrator.'
+    hint = "The login key may be signed with another API key, or for another group or agent, or have expired."
+    return SignInError("authorization", message, hint)
+
+
+def _read_token(text: str) -> Secret:
+    try:
+        token = json.loads(text)
+    except ValueError:
+        token = None
+    if isinstance(token, dict):
+        token = token.get("authToken")
+    if not isinstance(token, str) or not token:
+        raise SignInError(
+            "authorization_answer",
+            "The platform's answer to signing in cannot be read.",
+            "Check glancebaseurl.",
+        )
+    return Secret(token)

@@ -1,0 +1,208 @@
+"""Doing what the join flow wants done, on the background loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, Protocol
+
+from glance_widget.agent import join_effects as do
+from glance_widget.agent import join_events as on
+from glance_widget.agent.account import Account
+from glance_widget.agent.callables import call
+from glance_widget.agent.platform import Platform
+from glance_widget.agent.presence_link import PresenceLink
+from glance_widget.errors import GlanceError, InviteError
+from glance_widget.protocol.json_values import JsonValue
+from glance_widget.protocol.presence import SHOW_TERMS, WITHDRAW_TERMS
+from glance_widget.protocol.session_report import SessionReport
+
+_log = logging.getLogger(__name__)
+
+_LAST_WORDS: Final = 2.0
+
+
+class Functions(Protocol):
+    """The user's functions that belong to the join flow."""
+
+    def presession_function(self) -> Callable[..., object] | None:
+        """What to call before the visitor is asked; a mapping that it gives is added to the invitation."""
+
+    def reporting_function(self) -> Callable[[SessionReport], object] | None:
+        """What to call with each report."""
+
+
+class EffectRunner:
+    """Runs effects and posts what comes of them. All methods are for the background loop's thread.
+
+    Args:
+        loop: The background loop.
+        account: Who the agent is.
+        functions: The user's functions.
+        post: Takes the events.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        account: Account,
+        functions: Functions,
+        post: Callable[[on.Event], None],
+    ) -> None:
+        self.platform = Platform.of(account)
+        self._loop = loop
+        self._functions = functions
+        self._post = post
+        self._link: PresenceLink | None = None
+        self._link_task: asyncio.Task[None] | None = None
+        self._state_tasks: set[asyncio.Task[None]] = set()
+        self._state_timers: list[asyncio.TimerHandle] = []
+        self._free_tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def link(self) -> PresenceLink:
+        """The presence connection.
+
+        Raises:
+            InviteError: There is none.
+        """
+        if self._link is None:
+            hint = "Switch presence on and give a visitorid."
+            raise InviteError("presence_off", "No visitor's presence is being followed.", hint)
+        return self._link
+
+    def leave_state(self) -> None:
+        """Ends what was begun for the state that is left."""
+        for timer in self._state_timers:
+            timer.cancel()
+        self._state_timers.clear()
+        for task in self._state_tasks:
+            task.cancel()
+
+    def perform(self, effect: do.Effect) -> None:
+        """Begins what an effect asks for."""
+        if isinstance(effect, do.After):
+            self._state_timers.append(self._loop.call_later(effect.seconds, self._post, effect.event))
+        elif isinstance(effect, do.FollowVisitor):
+            self._follow(effect.subject)
+        elif isinstance(effect, do.Withdraw):
+            self.spawn(self._withdraw(effect.key, self._link))
+        elif isinstance(effect, do.Report):
+            self.spawn(self._report(effect.report))
+        else:
+            self._keep(self._state_work(effect), self._state_tasks)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Starts work that outlives the state; it is ended by ``end``."""
+        self._keep(work, self._free_tasks)
+
+    def change_platform(self, account: Account) -> None:
+        """Uses another account from now on."""
+        old, self.platform = self.platform, Platform.of(account)
+        self.spawn(old.http.close())
+
+    async def end(self) -> None:
+        """Ends everything: last words get two seconds, then connections are closed."""
+        self.leave_state()
+        link_task = self._link_task
+        self._follow(None)
+        late = {*self._state_tasks, *self._free_tasks}
+        if late:
+            _done, late = await asyncio.wait(late, timeout=_LAST_WORDS)
+        for task in late:
+            task.cancel()
+        waited = [*late, *((link_task,) if link_task else ())]
+        await asyncio.gather(*waited, return_exceptions=True)
+        await self.platform.http.close()
+
+    def _keep(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]]) -> None:
+        task = self._loop.create_task(work)
+        group.add(task)
+        task.add_done_callback(group.discard)
+        task.add_done_callback(_log_failure)
+
+    async def _state_work(self, effect: do.SignIn | do.Invite | do.Lookup | do.WatchSession | do.EndSession) -> None:
+        try:
+            await self._attempt(effect)
+        except GlanceError as error:
+            self._post(_failure(effect, error))
+        except Exception:  # noqa: BLE001 - whatever it is, the button must say that it failed
+            _log.exception("Unexpected failure of %s", type(effect).__name__)
+            message = f"{type(effect).__name__} failed unexpectedly."
+            self._post(_failure(effect, GlanceError("internal", message, "The log says more.")))
+
+    async def _attempt(self, effect: do.SignIn | do.Invite | do.Lookup | do.WatchSession | do.EndSession) -> None:
+        sessions = self.platform.sessions
+        if isinstance(effect, do.SignIn):
+            await self.platform.authorization.sign_in()
+            self._post(on.SignedIn())
+        elif isinstance(effect, do.Invite):
+            await self._invite(effect.key)
+        elif isinstance(effect, do.Lookup):
+            found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)))
+            self._post(on.SessionFound(effect.key, found))
+        elif isinstance(effect, do.WatchSession):
+            await sessions.watch(effect.found, lambda error: self._post(on.PlatformTrouble(error)))
+            self._post(on.SessionOver("gone", effect.found.id))
+        else:
+            await sessions.end(effect.found)
+            self._post(on.SessionOver("agent", effect.found.id))
+
+    async def _invite(self, key: str) -> None:
+        function = self._functions.presession_function()
+        added = await call("presessionfunc", function) if function is not None else None
+        args: dict[str, JsonValue] = dict(added) if isinstance(added, Mapping) else {}
+        args["sessionKey"] = key
+        await self.link.invoke(SHOW_TERMS, args)
+        self._post(on.Invited(key))
+
+    async def _withdraw(self, key: str, link: PresenceLink | None) -> None:
+        if link is None:
+            return
+        try:
+            await asyncio.wait_for(link.invoke(WITHDRAW_TERMS, {"sessionKey": key}), _LAST_WORDS)
+        except (GlanceError, asyncio.TimeoutError):
+            _log.info("The invitation could not be taken back; it ends by itself.")
+
+    async def _report(self, report: SessionReport) -> None:
+        function = self._functions.reporting_function()
+        if function is None:
+            return
+        try:
+            await call("reportingCallback", function, report)
+        except GlanceError as error:
+            _log.warning("reportingCallback failed", exc_info=error)
+            self._post(on.CallbackFailed(error))
+
+    def _follow(self, subject: on.Subject | None) -> None:
+        if self._link_task is not None:
+            self._link_task.cancel()
+        self._link = self._link_task = None
+        if subject is None or subject.visitorid is None:
+            return
+
+        def post(event: on.Event) -> None:
+            if self._link is link:
+                self._post(event)
+
+        platform = self.platform
+        link = PresenceLink(platform.account.base, subject.visitorid, platform.authorization, platform.http, post)
+        self._link = link
+        self._link_task = self._loop.create_task(link.run())
+        self._link_task.add_done_callback(_log_failure)
+
+
+def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
+    if isinstance(effect, do.Invite):
+        return on.InviteFailed(effect.key, error)
+    if isinstance(effect, do.Lookup):
+        return on.LookupFailed(effect.key, error)
+    if isinstance(effect, do.EndSession):
+        return on.EndFailed(error)
+    return on.SignInFailed(error) if isinstance(effect, do.SignIn) else on.PlatformTrouble(error)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("A background task failed", exc_info=task.exception())

@@ -1,0 +1,115 @@
+"""Where the join flow stands, and the moves that all of its steps are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, get_args
+
+from glance_widget.agent import join_effects as do
+from glance_widget.agent import join_events as on
+from glance_widget.errors import GlanceError
+from glance_widget.protocol.json_values import JsonObject
+from glance_widget.protocol.presence import TermsStatus
+from glance_widget.protocol.session_lookup import FoundSession
+from glance_widget.protocol.session_report import SessionReport
+
+State = Literal[
+    "signed_out",
+    "connecting",
+    "absent",
+    "present",
+    "inviting",
+    "joining",
+    "in_session",
+    "ended",
+    "failed",
+]
+STATES: Final[tuple[State, ...]] = get_args(State)
+
+RESTING: Final = frozenset({"absent", "present", "ended", "failed"})
+BUSY: Final = frozenset({"inviting", "joining", "in_session"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The session in which the agent is.
+
+    Attributes:
+        found: What the lookup said of it.
+        started: When it started, as far as the agent can know.
+        viewer: What became of the viewer.
+    """
+
+    found: FoundSession
+    started: datetime
+    viewer: on.ViewerState = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where the join flow stands. Made only by ``step``.
+
+    Attributes:
+        state: The state's word.
+        since: Since when it holds.
+        reason: Why, as a word.
+        subject: Whom it is about.
+        signed_in: Whether a login key was accepted.
+        visitor_online: Whether the visitor is online, whatever the state.
+        visitor: The visitor's presence record; None while none is known.
+        terms: What the visitor last did with the terms of the running invitation.
+        key: Session key of the running invitation, lookup or session.
+        started: When the visitor's session started, once that is known.
+        session: The session, in ``in_session`` only.
+        report: The last session's report.
+        error: The last failure; None once something succeeded.
+    """
+
+    state: State
+    since: datetime
+    reason: str = "created"
+    subject: on.Subject = field(default_factory=on.Subject)
+    signed_in: bool = False
+    visitor_online: bool = False
+    visitor: JsonObject | None = None
+    terms: TermsStatus | None = None
+    key: str | None = None
+    started: datetime | None = None
+    session: Session | None = None
+    report: SessionReport | None = None
+    error: GlanceError | None = None
+
+
+Step: TypeAlias = tuple[Flow, tuple[do.Effect, ...]]
+
+NO_EFFECTS: Final[tuple[do.Effect, ...]] = ()
+
+
+def stay(flow: Flow) -> Step:
+    """The flow as it is, with nothing to do."""
+    return flow, NO_EFFECTS
+
+
+def go(flow: Flow, state: State, reason: str, now: datetime, *effects: do.Effect) -> Step:
+    """Another state, or the same for another reason; ``since`` changes with the state only."""
+    since = now if state != flow.state else flow.since
+    return replace(flow, state=state, since=since, reason=reason), effects
+
+
+def at_rest(flow: Flow, reason: str, now: datetime, *effects: do.Effect) -> Step:
+    """``present`` or ``absent``, by where the visitor is, with nothing running."""
+    idle = replace(flow, terms=None, key=None, started=None, session=None)
+    if not flow.signed_in:
+        return go(idle, "signed_out", reason, now, *effects)
+    if flow.visitor_online:
+        return go(idle, "present", reason, now, *effects)
+    subject = flow.subject
+    why = reason if subject.followed else ("presence_off" if not subject.presence else "no_visitor")
+    return go(idle, "absent", why, now, *effects)
+
+
+def fail(flow: Flow, error: GlanceError, reason: str, now: datetime, *effects: do.Effect) -> Step:
+    """``failed`` with this error, and nothing running."""
+    idle = replace(flow, terms=None, key=None, started=None, session=None, error=error)
+    return replace(idle, state="failed", since=now, reason=reason), effects

@@ -1,0 +1,144 @@
+"""HTTP as this package uses it: with limits, without surprises, and with errors in words."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+import certifi
+import httpx
+
+from glance_widget.protocol.base_urls import is_loopback
+
+TIMEOUT: Final = httpx.Timeout(10.0)
+MAX_ANSWER: Final = 256 * 1024
+"""Bytes of an answer that are read."""
+
+
+class Unreachable(Exception):  # noqa: N818
+    """No answer came: the server is away, too slow, or says too much.
+
+    Attributes:
+        slow: Whether it was the time that ran out.
+        what: The kind of failure, without addresses or content.
+    """
+
+    def __init__(self, what: str, *, slow: bool = False) -> None:
+        super().__init__(what)
+        self.what = what
+        self.slow = slow
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to the end.
+
+    Attributes:
+        status: The status code.
+        content_type: The media type in lower case, without parameters.
+        text: The body. May hold secrets: not shown by ``repr``.
+    """
+
+    status: int
+    content_type: str
+    text: str
+
+    def __repr__(self) -> str:
+        """Without the body."""
+        return f"Answer(status={self.status}, content_type={self.content_type!r})"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server said 401 or 403."""
+        return self.status in {401, 403}
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The certificates to trust: the system's, those of ``SSL_CERT_FILE``, and certifi's. Made once, as it is slow."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class Http:
+    """A client for the servers of one platform.
+
+    A proxy of the environment is used for all servers but this machine's own. Redirects are not followed: a request
+    may carry a secret that was meant for one server only.
+    """
+
+    def __init__(self) -> None:
+        self._direct: httpx.AsyncClient | None = None
+        self._proxied: httpx.AsyncClient | None = None
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """GET.
+
+        Raises:
+            Unreachable: No answer came.
+        """
+        return await self._request("GET", url, headers or {}, None)
+
+    async def post(
+        self, url: str, *, headers: Mapping[str, str], content: bytes, timeout: httpx.Timeout = TIMEOUT
+    ) -> Answer:
+        """POST of a body.
+
+        Raises:
+            Unreachable: No answer came.
+        """
+        return await self._request("POST", url, headers, content, timeout)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        for client in (self._direct, self._proxied):
+            if client is not None:
+                await client.aclose()
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> Answer:
+        try:
+            async with self._client(url).stream(
+                method, url, headers=dict(headers), content=content, timeout=timeout
+            ) as response:
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > MAX_ANSWER:
+                        reason = "answered too much"
+                        raise Unreachable(reason)
+        except httpx.TimeoutException:
+            reason = "did not answer in time"
+            raise Unreachable(reason, slow=True) from None
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            raise Unreachable(_kind(error)) from None
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Answer(response.status_code, media_type, bytes(body).decode("utf-8", errors="replace"))
+
+    def _client(self, url: str) -> httpx.AsyncClient:
+        if is_loopback(urlsplit(url).hostname or ""):
+            self._direct = self._direct or httpx.AsyncClient(verify=trust(), trust_env=False)
+            return self._direct
+        self._proxied = self._proxied or httpx.AsyncClient(verify=trust())
+        return self._proxied
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectError):
+        return "has a certificate that is not trusted" if "CERTIFICATE" in str(error) else "cannot be reached"
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
+        return "closed the connection without an answer"
+    if isinstance(error, httpx.DecodingError):
+        return "sent an answer that cannot be read"
+    return "cannot be reached"

@@ -1,0 +1,35 @@
+"""One agent's way into one platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glance_widget.agent.account import Account
+from glance_widget.agent.authorization import Authorization
+from glance_widget.agent.http import Http
+from glance_widget.agent.session_lookup import SessionService
+from glance_widget.agent.sign_in import LoginKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What belongs to one account. Used on the background loop only.
+
+    Attributes:
+        account: The account.
+        http: Its HTTP client.
+        authorization: Its standing.
+        sessions: The session service.
+    """
+
+    account: Account
+    http: Http
+    authorization: Authorization
+    sessions: SessionService
+
+    @classmethod
+    def of(cls, account: Account) -> Platform:
+        """The way in for an account; nothing is sent yet."""
+        http = Http()
+        authorization = Authorization(account.base, LoginKeys(account, http), http)
+        return cls(account, http, authorization, SessionService(account.base, authorization, http))

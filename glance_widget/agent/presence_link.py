@@ -1,0 +1,277 @@
+"""One visitor's presence: the agent's socket, kept open (wire sheet, section 5.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import Final, Literal
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from glance_widget.agent import join_events as on
+from glance_widget.agent.authorization import Authorization, presence_unreachable
+from glance_widget.agent.http import Http, trust
+from glance_widget.agent.presence_rest import UNAVAILABLE, PresenceRest, service_unavailable
+from glance_widget.errors import GlanceError, InviteError, MessageError
+from glance_widget.protocol import base_urls
+from glance_widget.protocol.base_urls import BaseUrl, is_loopback
+from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, JsonValue, dump, parse_object
+from glance_widget.protocol.presence import (
+    KEEP_ALIVE,
+    RECONNECT_DELAYS,
+    VISITOR_GONE_AFTER,
+    Message,
+    PresenceSettings,
+    connect_message,
+    invocation,
+    keepalive_seconds,
+    parse_message,
+    signal,
+    terms_status,
+)
+
+_log = logging.getLogger(__name__)
+
+_OPEN_WITHIN: Final = 10.0
+_FOR_GOOD: Final = frozenset({"presence_disabled", "serviceunavailable", "authorization", "authurl_refused"})
+_TRANSIENT: Final = frozenset({"authurl_timeout", "authurl_unreachable", "platform_unreachable"})
+
+Next = Literal["at_once", "later"]
+
+
+class PresenceLink:
+    """Follows one visitor: reports every change as an event, and reconnects by itself.
+
+    Args:
+        base: The platform.
+        visitorid: The visitor.
+        authorization: The agent's standing.
+        http: The client for the REST half.
+        post: Takes the events.
+    """
+
+    def __init__(
+        self,
+        base: BaseUrl,
+        visitorid: str,
+        authorization: Authorization,
+        http: Http,
+        post: Callable[[on.Event], None],
+    ) -> None:
+        self._base = base
+        self._visitorid = visitorid
+        self._authorization = authorization
+        self._rest = PresenceRest(base, visitorid, authorization, http)
+        self._post = post
+        self._settings: PresenceSettings | None = None
+        self._socket: ClientConnection | None = None
+        self._server = ""
+        self._online = False
+        self._gone_timer: asyncio.TimerHandle | None = None
+        self._answered = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Follows the visitor until cancelled, or until presence cannot be used for good."""
+        failures = 0
+        try:
+            while True:
+                self._answered = False
+                error, then = await self._attempt()
+                if error is not None and error.code in _FOR_GOOD:
+                    self._post(on.PresenceFailed(error))
+                    return
+                failures = 0 if self._answered else failures
+                self._forget_visitor()
+                if then == "at_once":
+                    continue
+                self._post(on.PresenceLost(error or presence_unreachable("closed the connection")))
+                await asyncio.sleep(RECONNECT_DELAYS[min(failures, len(RECONNECT_DELAYS) - 1)])
+                failures += 1
+        finally:
+            self._forget_visitor()
+            for task in self._tasks:
+                task.cancel()
+
+    async def invoke(self, func: str, args: Mapping[str, JsonValue]) -> None:
+        """Has a function of the visitor's page called.
+
+        Raises:
+            InviteError: The visitor is not present.
+            GlanceError: The service cannot be used.
+        """
+        await self._signal("invoke", invocation(func, args))
+
+    async def signal(self, data: Mapping[str, JsonValue]) -> None:
+        """Sends data to the visitor's page. Raises like ``invoke``."""
+        await self._signal("signal", data)
+
+    async def lookup(self) -> JsonObject:
+        """The visitor's presence record; empty when the visitor is not present.
+
+        Raises:
+            GlanceError: The service cannot be used.
+        """
+        return await self._rest.lookup_visitor(await self._discover())
+
+    async def _signal(self, kind: Literal["invoke", "signal"], data: Mapping[str, JsonValue]) -> None:
+        settings = await self._discover()
+        if not settings.load_balanced:
+            await self._rest.signal_visitor(settings, kind, data)
+            return
+        if self._socket is None or not self._online:
+            raise InviteError("visitornotpresent", "The visitor is not online any more.", "Wait until they are back.")
+        try:
+            await self._socket.send(dump({"type": kind, **signal(kind, data)}))
+        except ConnectionClosed:
+            raise presence_unreachable("closed the connection") from None
+
+    async def _discover(self) -> PresenceSettings:
+        if self._settings is None:
+            self._settings = await self._authorization.presence_settings()
+        return self._settings
+
+    async def _attempt(self) -> tuple[GlanceError | None, Next]:
+        """One connection from discovery to its end: what ended it, and when to try again."""
+        try:
+            settings = await self._discover()
+            self._server, _found = await self._rest.find_visitor(settings)
+            return None, await self._hold_socket()
+        except InvalidStatus as error:
+            if error.response.status_code == UNAVAILABLE:
+                return service_unavailable(), "later"
+            self._authorization.forget_token()
+            return presence_unreachable(f"answered with status {error.response.status_code}"), "later"
+        except (OSError, TimeoutError, WebSocketException, ssl.SSLError) as error:
+            _log.debug("presence connection failed: %s", type(error).__name__)
+            self._settings = None
+            return presence_unreachable("cannot be reached"), "later"
+        except GlanceError as error:
+            self._settings = None
+            return (presence_unreachable("cannot be reached") if error.code in _TRANSIENT else error), "later"
+
+    async def _hold_socket(self) -> Next:
+        token = await self._authorization.token()
+        credentials = await self._authorization.credentials()
+        host = self._server.rpartition(":")[0] or self._server
+        async with connect(
+            self._base.socket(self._server, base_urls.AGENT_SOCKET),
+            ssl=trust() if self._base.secure else None,
+            proxy=None if is_loopback(host) else True,
+            open_timeout=_OPEN_WITHIN,
+            close_timeout=1.0,
+            ping_interval=None,
+            max_size=MAX_CONTROL_MESSAGE,
+        ) as socket:
+            first = connect_message(credentials.groupid, self._visitorid, token.reveal())
+            await socket.send(dump(first))
+            self._socket = socket
+            try:
+                return await self._listen(socket)
+            finally:
+                self._socket = None
+
+    async def _listen(self, socket: ClientConnection) -> Next:
+        keep_alive: asyncio.Task[None] | None = None
+        try:
+            async for text in socket:
+                arrived = _read(text)
+                if arrived is None:
+                    continue
+                message, received = arrived
+                if received.kind == "connected":
+                    self._answered = True
+                    if keep_alive is not None:
+                        keep_alive.cancel()
+                    keep_alive = asyncio.create_task(_keep_alive(socket, keepalive_seconds(message)))
+                    self._post(on.PresenceOpened())
+                elif received.kind == "scaledown":
+                    return "at_once"
+                elif received.kind == "serverclose" or self._redirected(received):
+                    self._authorization.forget_token()
+                    return "later"
+                else:
+                    self._dispatch(received)
+        finally:
+            if keep_alive is not None:
+                keep_alive.cancel()
+        return "later"
+
+    def _redirected(self, message: Message) -> bool:
+        return message.kind == "redirect" and message.data.get("direct") != self._server
+
+    def _dispatch(self, message: Message) -> None:
+        data = message.data
+        if message.kind in {"visitorsock", "visitorconn"}:
+            self._visitor_connection(message.kind, connected=data.get("connected") is True)
+        elif message.kind == "presence":
+            self._post(on.VisitorRecord(data))
+        elif message.kind == "visibility":
+            self._post(on.VisitorRecord({"visibility": data.get("visibility")}))
+        elif message.kind == "terms":
+            status = terms_status(data)
+            if status is not None:
+                self._post(on.TermsAnswered(status))
+        elif message.kind == "visitorsessionstart":
+            self._post(on.VisitorStarted())
+        elif message.kind == "visitorsessionend":
+            reason = data.get("reason")
+            self._post(on.SessionOver(reason if isinstance(reason, str) else "gone"))
+        elif message.kind == "visitorerror":
+            code = data.get("code")
+            said = f" ({code})" if isinstance(code, str) and code.isidentifier() else ""
+            text = f"The visitor's page could not start the session{said}."
+            self._post(on.VisitorFailed(InviteError("visitorerror", text, "Ask the visitor to reload the page.")))
+
+    def _visitor_connection(self, kind: str, *, connected: bool) -> None:
+        if connected:
+            if self._gone_timer is not None:
+                self._gone_timer.cancel()
+                self._gone_timer = None
+            if not self._online:
+                self._online = True
+                self._post(on.VisitorConnection(online=True))
+                self._start(self._fetch_record())
+        elif kind == "visitorsock" and self._online and self._gone_timer is None:
+            loop = asyncio.get_running_loop()
+            self._gone_timer = loop.call_later(VISITOR_GONE_AFTER, self._visitor_gone)
+
+    def _visitor_gone(self) -> None:
+        self._gone_timer = None
+        self._online = False
+        self._post(on.VisitorConnection(online=False))
+
+    def _forget_visitor(self) -> None:
+        if self._gone_timer is not None:
+            self._gone_timer.cancel()
+        self._gone_timer = None
+        self._online = False
+
+    async def _fetch_record(self) -> None:
+        with suppress(GlanceError):
+            self._post(on.VisitorRecord(await self.lookup()))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _keep_alive(socket: ClientConnection, every: float) -> None:
+    with suppress(ConnectionClosed):
+        while True:
+            await asyncio.sleep(every)
+            await socket.send(dump(KEEP_ALIVE))
+
+
+def _read(text: str | bytes) -> tuple[JsonObject, Message] | None:
+    try:
+        message = parse_object(text)
+        return message, parse_message(message)
+    except MessageError as error:
+        _log.warning("A message of the presence service was ignored: %s", error.code)
+        return None

@@ -1,0 +1,145 @@
+"""Steps of the join flow that come from signing in, from presence, and from a change of the visitor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from glance_widget.agent import join_effects as do
+from glance_widget.agent import join_events as on
+from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, fail, go, stay
+from glance_widget.errors import InviteError, StateError
+from glance_widget.protocol.json_values import dump
+from glance_widget.protocol.presence import MAX_RECORD
+
+
+def started(flow: Flow, event: on.Started, now: datetime) -> Step:
+    """Signing in begins, unless a session is running."""
+    if flow.state in BUSY:
+        return stay(flow)
+    fresh = Flow(
+        state="connecting",
+        since=now,
+        reason="signing_in",
+        subject=event.subject,
+        report=flow.report,
+    )
+    return fresh, (do.FollowVisitor(None), do.SignIn())
+
+
+def signed_in(flow: Flow, _event: on.SignedIn, now: datetime) -> Step:
+    """A login key was accepted: follow the visitor, or join with the key that was asked for meanwhile."""
+    if flow.state != "connecting" or flow.signed_in:
+        return stay(replace(flow, signed_in=flow.signed_in or flow.state in BUSY))
+    known = replace(flow, signed_in=True, error=None)
+    follow: tuple[do.Effect, ...] = (do.FollowVisitor(flow.subject),) if flow.subject.followed else ()
+    if flow.key is not None:
+        return go(known, "joining", "looking_up", now, *follow, do.Lookup(flow.key))
+    if follow:
+        return go(known, "connecting", "reaching_presence", now, *follow)
+    return at_rest(known, "signed_in", now)
+
+
+def sign_in_failed(flow: Flow, event: on.SignInFailed, now: datetime) -> Step:
+    """No login key was accepted."""
+    if flow.state != "connecting":
+        return stay(flow)
+    return fail(replace(flow, signed_in=False), event.error, "sign_in", now)
+
+
+def presence_opened(flow: Flow, _event: on.PresenceOpened, now: datetime) -> Step:
+    """The presence service answered: the visitor counts as away until it says otherwise."""
+    if flow.state == "connecting" and flow.signed_in:
+        return at_rest(replace(flow, error=None), "presence_open", now)
+    if flow.state == "failed" and flow.reason == "presence":
+        return at_rest(replace(flow, error=None), "presence_open", now)
+    return stay(replace(flow, error=None) if flow.state in BUSY else flow)
+
+
+def presence_lost(flow: Flow, event: on.PresenceLost, now: datetime) -> Step:
+    """The connection broke and is tried again; what is running goes on."""
+    lost = replace(flow, visitor_online=False, error=event.error)
+    if flow.state in {"connecting", "absent", "present", "ended"} and flow.signed_in:
+        return go(lost, "connecting", "presence_lost", now)
+    return stay(lost) if flow.state in BUSY else stay(replace(flow, visitor_online=False))
+
+
+def presence_failed(flow: Flow, event: on.PresenceFailed, now: datetime) -> Step:
+    """Presence cannot be used; joining by key still can."""
+    gone = replace(flow, visitor_online=False, visitor=None)
+    if flow.state in {"connecting", "absent", "present", "inviting", "ended"}:
+        return fail(gone, event.error, "presence", now)
+    return stay(replace(gone, error=event.error))
+
+
+def visitor_connection(flow: Flow, event: on.VisitorConnection, now: datetime) -> Step:
+    """The visitor came or went."""
+    if event.online == flow.visitor_online:
+        return stay(flow)
+    moved = replace(flow, visitor_online=event.online)
+    if flow.state in {"absent", "present", "ended"} or (flow.state == "failed" and flow.signed_in):
+        return at_rest(moved, "visitor_came" if event.online else "visitor_left", now)
+    if flow.state == "connecting" and flow.signed_in:
+        return at_rest(
+            replace(moved, error=None),
+            "visitor_came" if event.online else "visitor_left",
+            now,
+        )
+    if flow.state == "inviting" and not event.online:
+        error = InviteError(
+            "visitornotpresent",
+            "The visitor left before accepting.",
+            "Wait until they are back online.",
+        )
+        return fail(moved, error, "invite", now)
+    return stay(moved)
+
+
+def visitor_record(flow: Flow, event: on.VisitorRecord, _now: datetime) -> Step:
+    """News of the visitor are merged over what is known, up to a size: they come from a stranger."""
+    merged = {**(flow.visitor or {}), **event.record}
+    return stay(replace(flow, visitor=merged) if event.record and len(dump(merged)) <= MAX_RECORD else flow)
+
+
+def retry_asked(flow: Flow, _event: on.RetryAsked, now: datetime) -> Step:
+    """Signing in begins again after a failure."""
+    if flow.state != "failed":
+        raise StateError("nothing_to_retry", "Nothing has failed.")
+    again = replace(flow, signed_in=False, visitor_online=False, error=None, key=None)
+    return go(again, "connecting", "signing_in", now, do.FollowVisitor(None), do.SignIn())
+
+
+def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step:
+    """Another visitor: a running invitation is taken back, a running session goes on."""
+    if event.subject == flow.subject:
+        return stay(flow)
+    if event.subject.same_visitor(flow.subject):
+        return stay(replace(flow, subject=event.subject))
+    changed = replace(flow, subject=event.subject, visitor_online=False, visitor=None)
+    if not flow.signed_in:
+        return stay(changed)
+    follow = do.FollowVisitor(event.subject if event.subject.followed else None)
+    if flow.state == "in_session":
+        return changed, (follow,)
+    back: tuple[do.Effect, ...] = (follow,)
+    if flow.key is not None and (flow.state == "inviting" or flow.started is not None):
+        back = (do.Withdraw(flow.key), follow)
+    idle = replace(changed, terms=None, key=None, started=None, error=None)
+    if event.subject.followed:
+        return replace(idle, state="connecting", since=now, reason="reaching_presence"), back
+    return at_rest(idle, "visitor_changed", now, *back)
+
+
+def closed(flow: Flow, _event: on.Closed, now: datetime) -> Step:
+    """The end: a running invitation is taken back, a running session goes on in its viewer."""
+    effects: tuple[do.Effect, ...] = ()
+    if flow.key is not None and (flow.state == "inviting" or (flow.state == "joining" and flow.started)):
+        effects = (do.Withdraw(flow.key),)
+    closed = Flow(
+        state="signed_out",
+        since=now,
+        reason="closed",
+        subject=flow.subject,
+        report=flow.report,
+    )
+    return closed, (*effects, do.FollowVisitor(None))

@@ -1,0 +1,215 @@
+"""Steps of the join flow that come from inviting, joining and ending a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from glance_widget.agent import join_effects as do
+from glance_widget.agent import join_events as on
+from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, stay
+from glance_widget.errors import InviteError, StateError
+from glance_widget.protocol.session_report import session_report
+
+INVITE_LIMIT: Final = 60.0
+"""Seconds that a visitor has to answer the terms. Ours: the platform publishes none."""
+ENDED_SHOWN_FOR: Final = 5.0
+"""Seconds for which ``ended`` is shown before the visitor's presence is shown again."""
+
+
+def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
+    """The visitor saw, accepted or declined the terms."""
+    if flow.state != "inviting" or event.status == flow.terms:
+        return stay(flow)
+    if event.status == "declined":
+        error = InviteError(
+            "declined",
+            "The website visitor declined cobrowse session.",
+            "You can ask again when they are ready.",
+        )
+        return fail(flow, error, "declined", now)
+    return go(replace(flow, terms=event.status), "inviting", f"terms_{event.status}", now)
+
+
+def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Step:
+    """The visitor's page started a session: the invited one, or with autojoin any."""
+    if flow.state == "inviting" and flow.key is not None:
+        return go(
+            replace(flow, started=now),
+            "joining",
+            "looking_up",
+            now,
+            do.Lookup(flow.key),
+        )
+    key = flow.subject.visitorid
+    if flow.state in RESTING and flow.signed_in and flow.subject.autojoin and key:
+        return go(
+            replace(flow, key=key, started=now, error=None),
+            "joining",
+            "autojoin",
+            now,
+            do.Lookup(key),
+        )
+    return stay(flow)
+
+
+def visitor_failed(flow: Flow, event: on.VisitorFailed, now: datetime) -> Step:
+    """The visitor's page could not start the session."""
+    if flow.state not in {"inviting", "joining"}:
+        return stay(flow)
+    return fail(flow, event.error, "invite", now)
+
+
+def _may_ask(flow: Flow) -> Flow:
+    """The flow cleared for a new attempt.
+
+    Raises:
+        StateError: A join is running, or the agent is not signed in.
+    """
+    if flow.state in BUSY:
+        raise StateError("already_joining", "A session is being joined already.", "Cancel or end it first.")
+    if not flow.signed_in and flow.state != "failed":
+        hint = "Wait until the visitor is shown: wait_for('present')."
+        raise StateError("not_signed_in", "The agent is not signed in yet.", hint)
+    return replace(flow, error=None, terms=None, started=None, session=None)
+
+
+def join_asked(flow: Flow, event: on.JoinAsked, now: datetime) -> Step:
+    """Joining with a session key; after a failed sign-in that is tried again first."""
+    clear = replace(_may_ask(flow), key=event.key)
+    if not flow.signed_in:
+        return go(clear, "connecting", "signing_in", now, do.SignIn())
+    return go(clear, "joining", "looking_up", now, do.Lookup(event.key))
+
+
+def invite_asked(flow: Flow, event: on.InviteAsked, now: datetime) -> Step:
+    """Inviting the visitor who is online; after a failed sign-in that is tried again instead."""
+    clear = replace(_may_ask(flow), key=None)
+    if not flow.signed_in:
+        return go(clear, "connecting", "signing_in", now, do.SignIn())
+    if not flow.visitor_online:
+        hint = "Join with a session key, or wait until the visitor is online: wait_for('present')."
+        raise StateError("visitornotpresent", "The visitor is not online.", hint)
+    limit = do.After(INVITE_LIMIT, on.InviteLimitReached())
+    return go(replace(clear, key=event.key), "inviting", "preparing", now, do.Invite(event.key), limit)
+
+
+def invited(flow: Flow, event: on.Invited, now: datetime) -> Step:
+    """The service took the invitation."""
+    if flow.state != "inviting" or flow.key != event.key or flow.terms is not None:
+        return stay(flow)
+    return go(flow, "inviting", "invited", now)
+
+
+def invite_failed(flow: Flow, event: on.InviteFailed, now: datetime) -> Step:
+    """The invitation could not be sent."""
+    if flow.state != "inviting" or flow.key != event.key:
+        return stay(flow)
+    return fail(flow, event.error, "invite", now)
+
+
+def invite_limit_reached(flow: Flow, _event: on.InviteLimitReached, now: datetime) -> Step:
+    """The visitor did not answer in time."""
+    if flow.state != "inviting" or flow.key is None:
+        return stay(flow)
+    error = InviteError(
+        "timedout",
+        "The visitor did not answer in time.",
+        "Speak with them, then ask again.",
+    )
+    return fail(flow, error, "invite", now, do.Withdraw(flow.key))
+
+
+def lookup_missed(flow: Flow, event: on.LookupMissed, now: datetime) -> Step:
+    """No session with the key yet."""
+    if flow.state != "joining" or flow.key != event.key:
+        return stay(flow)
+    return go(flow, "joining", "waiting_for_session", now)
+
+
+def session_found(flow: Flow, event: on.SessionFound, now: datetime) -> Step:
+    """The session is there: the agent is in it."""
+    if flow.state != "joining" or flow.key != event.key:
+        return stay(flow)
+    session = Session(found=event.found, started=flow.started or now)
+    joined = replace(flow, session=session, terms=None, error=None)
+    return go(joined, "in_session", "joined", now, do.WatchSession(event.found))
+
+
+def lookup_failed(flow: Flow, event: on.LookupFailed, now: datetime) -> Step:
+    """The lookup was given up."""
+    if flow.state != "joining" or flow.key != event.key:
+        return stay(flow)
+    return fail(flow, event.error, "lookup", now)
+
+
+def session_over(flow: Flow, event: on.SessionOver, now: datetime) -> Step:
+    """A session ended: once per session, a report."""
+    if flow.state == "joining" and event.session_id is None and flow.started is not None:
+        error = InviteError(
+            "visitor_ended",
+            "The visitor ended the session before it was joined.",
+            "Ask again.",
+        )
+        return fail(flow, error, "invite", now)
+    if flow.state != "in_session" or flow.session is None:
+        return stay(flow)
+    if event.session_id not in {None, flow.session.found.id}:
+        return stay(flow)
+    report = session_report(flow.session.found.id, flow.session.started, now)
+    over = replace(flow, key=None, started=None, session=None, report=report, error=None)
+    shown = do.After(ENDED_SHOWN_FOR, on.EndedShown())
+    return go(over, "ended", event.reason, now, do.Report(report), shown)
+
+
+def ended_shown(flow: Flow, _event: on.EndedShown, now: datetime) -> Step:
+    """The end was shown long enough."""
+    return at_rest(flow, "session_over", now) if flow.state == "ended" else stay(flow)
+
+
+def cancel_asked(flow: Flow, _event: on.CancelAsked, now: datetime) -> Step:
+    """The agent stops inviting or joining."""
+    if flow.state not in {"inviting", "joining"} or flow.key is None:
+        raise StateError("nothing_to_cancel", "There is no invitation or lookup to cancel.")
+    invited = flow.state == "inviting" or flow.started is not None
+    return at_rest(flow, "cancelled", now, *((do.Withdraw(flow.key),) if invited else ()))
+
+
+def end_asked(flow: Flow, _event: on.EndAsked, now: datetime) -> Step:
+    """The agent ends the session; it is over when the service says so."""
+    if flow.state != "in_session" or flow.session is None:
+        raise StateError("no_session", "There is no session to end.")
+    if flow.reason == "ending":
+        return stay(flow)
+    return go(
+        replace(flow, error=None),
+        "in_session",
+        "ending",
+        now,
+        do.EndSession(flow.session.found),
+    )
+
+
+def end_failed(flow: Flow, event: on.EndFailed, now: datetime) -> Step:
+    """The session could not be ended and goes on."""
+    if flow.state != "in_session":
+        return stay(flow)
+    return go(replace(flow, error=event.error), "in_session", "joined", now)
+
+
+def platform_trouble(flow: Flow, event: on.PlatformTrouble, _now: datetime) -> Step:
+    """A running session cannot be watched for the moment, or can again."""
+    return stay(replace(flow, error=event.error) if flow.state in BUSY else flow)
+
+
+def viewer_changed(flow: Flow, event: on.ViewerChanged, _now: datetime) -> Step:
+    """What became of the viewer."""
+    if flow.session is None:
+        return stay(flow)
+    return stay(replace(flow, session=replace(flow.session, viewer=event.viewer)))
+
+
+def callback_failed(flow: Flow, event: on.CallbackFailed, _now: datetime) -> Step:
+    """A function of the user's failed; the flow goes on."""
+    return stay(replace(flow, error=event.error))

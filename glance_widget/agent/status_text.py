@@ -1,0 +1,82 @@
+"""What a state means, in a sentence for people and a hint."""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict
+
+from glance_widget.agent.flow_state import Flow, State
+from glance_widget.protocol.session_report import iso_ms
+
+
+class Status(TypedDict):
+    """Why the state is what it is.
+
+    Attributes:
+        since: ISO 8601 in UTC, since when the state holds.
+        reason: A word.
+        message: A sentence.
+        hint: What can be done; may be empty.
+    """
+
+    since: str
+    reason: str
+    message: str
+    hint: str
+
+
+# (state, reason) first, then (state, ""). {name} is the visitor, {key} the session key.
+_TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
+    ("signed_out", ""): ("Not signed in.", ""),
+    ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
+    ("connecting", ""): ("Signing in…", ""),
+    ("connecting", "reaching_presence"): ("Asking whether {name} is online…", ""),
+    ("connecting", "presence_lost"): (
+        "The connection to the presence service was lost.",
+        "It is being tried again.",
+    ),
+    ("absent", ""): ("{name} is not online.", "With the key from the visitor's page you can join at once."),
+    ("absent", "presence_off"): ("Ready to join.", "Enter the key that the visitor reads to you."),
+    ("absent", "no_visitor"): ("No visitor is chosen.", "Set visitorid, or join with a key."),
+    ("present", ""): ("{name} is online.", ""),
+    ("inviting", ""): ("Asking {name}…", ""),
+    ("inviting", "preparing"): ("Preparing the invitation…", ""),
+    ("inviting", "invited"): ("Waiting for {name}'s page to show the terms…", ""),
+    ("inviting", "terms_displayed"): ("{name} is reading the terms…", ""),
+    ("inviting", "terms_accepted"): ("{name} accepted. The session is starting…", ""),
+    ("joining", ""): ("Joining the session…", ""),
+    ("joining", "waiting_for_session"): (
+        "Waiting for the session to start…",
+        "It starts when the visitor accepts the terms.",
+    ),
+    ("in_session", ""): ("In session with {name}.", ""),
+    ("in_session", "ending"): ("Ending the session…", ""),
+    ("ended", ""): ("The session has ended.", ""),
+    ("ended", "agent"): ("You ended the session.", ""),
+    ("ended", "visitor"): ("{name} ended the session.", ""),
+    ("ended", "conndrop"): ("{name}'s page was away for too long.", ""),
+}
+
+
+def visitor_name(flow: Flow) -> str:
+    """How the visitor is called: by name, else by visitor id, else "the visitor"."""
+    known = flow.visitor.get("name") if flow.visitor else None
+    if isinstance(known, str) and known.strip():
+        return known.strip()[:63]
+    if flow.key is not None and flow.started is None and not flow.visitor_online:
+        return "the visitor"
+    return flow.subject.visitorid or "the visitor"
+
+
+def status_of(flow: Flow) -> Status:
+    """The status that belongs to a state; a failure speaks for itself."""
+    if flow.state == "failed" and flow.error is not None:
+        message, hint = flow.error.message, flow.error.hint
+    else:
+        texts = _TEXTS.get((flow.state, flow.reason)) or _TEXTS.get((flow.state, "")) or ("", "")
+        name = visitor_name(flow)
+        message, hint = (text.format(name=name) for text in texts)
+        if message.startswith("the visitor"):
+            message = "The visitor" + message.removeprefix("the visitor")
+        if flow.state in {"connecting", "in_session", "inviting", "joining"} and flow.error is not None:
+            hint = str(flow.error)
+    return {"since": iso_ms(flow.since), "reason": flow.reason, "message": message, "hint": hint}

@@ -1,0 +1,66 @@
+"""Waiting for a state of the join flow, from any thread and from async code."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from glance_widget.agent.flow_state import Flow, State
+from glance_widget.errors import ClosedError, GlanceError, WaitTimeoutError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiter:
+    """Somebody who waits for a state.
+
+    Attributes:
+        state: The state that is waited for.
+        reached: Done when it is reached, however briefly; failed when it cannot be any more.
+    """
+
+    state: State
+    reached: Future[None] = field(default_factory=Future)
+
+    def notice(self, flow: Flow) -> bool:
+        """Looks at a new state; whether the waiting is over."""
+        with suppress(InvalidStateError):
+            if flow.state == self.state:
+                self.reached.set_result(None)
+            elif flow.state == "failed" and flow.error is not None:
+                self.reached.set_exception(flow.error)
+            elif flow.reason == "closed":
+                self.reached.set_exception(closed_error())
+        return self.reached.done()
+
+    def wait(self, timeout: float | None) -> None:
+        """Blocks until the state is reached.
+
+        Raises:
+            WaitTimeoutError: It was not reached in time.
+            GlanceError: The flow failed instead.
+        """
+        try:
+            self.reached.result(timeout)
+        except FutureTimeoutError:
+            raise self._too_late(timeout) from None
+        finally:
+            self.reached.cancel()
+
+    async def until(self, timeout: float | None) -> None:
+        """Like ``wait``, without blocking the running event loop."""
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(self.reached), timeout)
+        except asyncio.TimeoutError:
+            raise self._too_late(timeout) from None
+
+    def _too_late(self, timeout: float | None) -> GlanceError:
+        message = f"The state {self.state!r} was not reached within {timeout} seconds."
+        return WaitTimeoutError("wait_timeout", message, "Look at state, status and error.")
+
+
+def closed_error() -> ClosedError:
+    """The error for using what was closed."""
+    return ClosedError("closed", "This widget was closed.", "Make a new one: run the cell again.")
