@@ -1,0 +1,117 @@
+"""The kernel's end of the wire to the front end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from glance_widget.agent import join_events as on
+from glance_widget.agent.agent import Agent
+from glance_widget.agent.flow_state import Flow
+from glance_widget.errors import GlanceError, MessageError, StateError
+from glance_widget.messages import FromBrowser, ToBrowser, ViewerReport, parse_from_browser
+from glance_widget.viewer_requests import ViewerRequests
+
+_log = logging.getLogger(__name__)
+
+_REMEMBERED: Final = 256
+_VIEWER_STATES: Final[Mapping[ViewerReport, on.ViewerState]] = {
+    "opened": "open",
+    "agentJoined": "open",
+    "blocked": "blocked",
+    "closed": "closed",
+}
+
+
+class FrontendLink:
+    """Takes the browser tabs' messages and answers them. Called on any thread.
+
+    Args:
+        agent: The agent.
+        send: Sends a custom message to all browser tabs.
+        viewer_extra: Further fields for the viewer's form.
+    """
+
+    def __init__(
+        self, agent: Agent, send: Callable[[dict[str, object]], None], viewer_extra: Callable[[], Mapping[str, str]]
+    ) -> None:
+        self._agent = agent
+        self._send = send
+        self._viewer_extra = viewer_extra
+        self._messages = ToBrowser()
+        self._viewers = ViewerRequests(send, self._messages)
+        self._seen: dict[tuple[str, str], None] = {}
+
+    def received(self, content: object) -> None:
+        """Takes a custom message. One that arrives twice counts once; a malformed one is logged and dropped."""
+        try:
+            message = parse_from_browser(content)
+        except MessageError as error:
+            _log.warning("A message of the front end was ignored: %s", error.code)
+            return
+        with self._agent.lock:
+            if self._is_repeated(message):
+                return
+            if message.type == "hello":
+                self._send(self._messages.welcome(message))
+                return
+            self._send(self._messages.taken(message))
+            try:
+                self._obey(message)
+            except GlanceError as error:
+                self._viewers.drop(message)
+                self._send(self._messages.refused(message, error.as_record()))
+
+    def flow_changed(self, flow: Flow) -> None:
+        """Fills or refuses the waiting viewer windows, as the flow says."""
+        if not self._viewers:
+            return
+        if flow.state == "in_session":
+            self._agent.start(self._fill_viewers)
+        elif flow.state not in {"inviting", "joining"}:
+            stopped = StateError("cancelled", "Joining was stopped.")
+            self._viewers.refuse((flow.error or stopped).as_record())
+
+    def _obey(self, message: FromBrowser) -> None:
+        if message.type in {"join", "viewer"} and message.pad is not None:
+            self._viewers.add(message)
+        if message.type == "join":
+            self._agent.join(message.key)
+        elif message.type == "viewer":
+            if self._agent.flow.session is None:
+                raise StateError("no_session", "There is no session to view.", "Join one first.")
+            self._agent.start(self._fill_viewers)
+        elif message.type == "viewer_event":
+            viewer = _VIEWER_STATES.get(message.event) if message.event else None
+            if viewer is not None:
+                self._agent.post(on.ViewerChanged(viewer))
+        else:
+            self._agent.post(_REQUESTS[message.type])
+
+    async def _fill_viewers(self) -> None:
+        try:
+            action, fields = await self._agent.viewer_form(self._viewer_extra())
+        except GlanceError as error:
+            with self._agent.lock:
+                self._viewers.refuse(error.as_record())
+            return
+        with self._agent.lock:
+            if self._viewers.fill(action, fields):
+                self._agent.post(on.ViewerChanged("open"))
+
+    def _is_repeated(self, message: FromBrowser) -> bool:
+        name = (message.client, message.req)
+        if name in self._seen:
+            return True
+        self._seen[name] = None
+        if len(self._seen) > _REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        return False
+
+
+_REQUESTS: Final[Mapping[str, on.Event]] = {
+    "cancel": on.CancelAsked(),
+    "end": on.EndAsked(),
+    "retry": on.RetryAsked(),
+}

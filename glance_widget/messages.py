@@ -1,0 +1,169 @@
+"""The messages between the front end and the kernel.
+
+``docs/architecture.md`` says what each means; ``js/protocol/messages.ts`` is the other half, and
+``tests/contract/frontend_messages.json`` holds examples with which both are tested.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from glance_widget.errors import ErrorRecord, MessageError
+from glance_widget.protocol.identifiers import is_session_key
+
+PROTOCOL: Final = 1
+"""Version of the messages and traits; the front end checks it."""
+PAD_BYTES: Final = 4096
+"""Length of a pad: the longest viewer form fits, and every sealed form has this length."""
+
+ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
+Command = Literal["hello", "join", "viewer", "cancel", "end", "retry", "viewer_event"]
+
+_COMMANDS: Final[Mapping[str, Command]] = {
+    "hello": "hello",
+    "join": "join",
+    "viewer": "viewer",
+    "cancel": "cancel",
+    "end": "end",
+    "retry": "retry",
+    "viewer_event": "viewer_event",
+}
+_REPORTS: Final[Mapping[str, ViewerReport]] = {
+    "opened": "opened",
+    "blocked": "blocked",
+    "closed": "closed",
+    "agentJoined": "agentJoined",
+    "sessionStarted": "sessionStarted",
+    "sessionEnded": "sessionEnded",
+    "joinFailed": "joinFailed",
+}
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_MAX_SEQ: Final = 2**53 - 1
+_MAX_REASON: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FromBrowser:
+    """A message from one browser tab's model.
+
+    Attributes:
+        type: What it wants.
+        client: The tab's model.
+        req: The request's name; answers carry it.
+        key: With ``join``: the session key that was typed.
+        pad: With ``join`` and ``viewer``: the one-time pad for the form. Not shown by ``repr``.
+        event: With ``viewer_event``: what the viewer's window did or said.
+    """
+
+    type: Command
+    client: str
+    req: str
+    key: str | None = None
+    pad: bytes | None = field(default=None, repr=False)
+    event: ViewerReport | None = None
+
+
+def parse_from_browser(content: object) -> FromBrowser:
+    """Reads a custom message of the front end.
+
+    Raises:
+        MessageError: It has the wrong version, shape or size.
+    """
+    if not isinstance(content, dict) or content.get("v") != PROTOCOL or isinstance(content.get("v"), bool):
+        raise MessageError("message_version", "A message of the front end has another version.")
+    command = _COMMANDS.get(str(content.get("type")))
+    seq = content.get("seq")
+    if command is None or isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= _MAX_SEQ:
+        raise _wrong_shape()
+    client, req = _name(content.get("client")), _name(content.get("req"))
+    key, pad, event = content.get("key"), content.get("pad"), content.get("event")
+    if command == "join":
+        if key is not None and not is_session_key(key):
+            raise _wrong_shape()
+        return FromBrowser(command, client, req, key=key, pad=None if pad is None else _pad(pad))
+    if command == "viewer":
+        return FromBrowser(command, client, req, pad=_pad(pad))
+    if command == "viewer_event":
+        report = _REPORTS.get(event) if isinstance(event, str) else None
+        if report is None or not _is_reason(content.get("reason")):
+            raise _wrong_shape()
+        return FromBrowser(command, client, req, event=report)
+    return FromBrowser(command, client, req)
+
+
+class ToBrowser:
+    """Makes the messages to the front end, counting them."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+
+    def welcome(self, to: FromBrowser) -> dict[str, object]:
+        """The answer to ``hello``."""
+        return self._message("welcome", to)
+
+    def taken(self, to: FromBrowser) -> dict[str, object]:
+        """The request reached Python."""
+        return self._message("taken", to)
+
+    def viewer(self, to: FromBrowser, action: str, fields: Mapping[str, str]) -> dict[str, object]:
+        """What to post into the waiting window, readable only with the pad of the request.
+
+        Raises:
+            MessageError: The request had no pad, or the form does not fit.
+        """
+        if to.pad is None:
+            raise _wrong_shape()
+        return self._message("viewer", to) | {"sealed": seal(action, fields, to.pad)}
+
+    def refused(self, to: FromBrowser, error: ErrorRecord) -> dict[str, object]:
+        """The request came to nothing."""
+        return self._message("refused", to) | error
+
+    def _message(self, kind: str, to: FromBrowser) -> dict[str, object]:
+        self._seq += 1
+        return {"v": PROTOCOL, "seq": self._seq, "type": kind, "req": to.req, "to": to.client}
+
+
+def seal(action: str, fields: Mapping[str, str], pad: bytes) -> str:
+    """The viewer form as base64, XORed with a pad that is used this once.
+
+    Raises:
+        MessageError: The form is longer than the pad.
+    """
+    plain = json.dumps({"action": action, "fields": dict(fields)}).encode()
+    if len(plain) > len(pad):
+        raise MessageError(
+            "message_size", "The viewer's form does not fit its pad.", "Shorten the reporting properties."
+        )
+    padded = plain.ljust(len(pad), b" ")
+    return base64.b64encode(bytes(a ^ b for a, b in zip(padded, pad, strict=True))).decode("ascii")
+
+
+def _pad(value: object) -> bytes:
+    try:
+        pad = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except binascii.Error:
+        pad = b""
+    if len(pad) != PAD_BYTES:
+        raise _wrong_shape()
+    return pad
+
+
+def _name(value: object) -> str:
+    if isinstance(value, str) and _NAME.fullmatch(value):
+        return value
+    raise _wrong_shape()
+
+
+def _is_reason(value: object) -> bool:
+    return value is None or (isinstance(value, str) and 1 <= len(value) <= _MAX_REASON)
+
+
+def _wrong_shape() -> MessageError:
+    return MessageError("message_shape", "A message of the front end has the wrong shape.")

@@ -1,0 +1,47 @@
+"""What of the join flow is published as traits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from glance_widget.agent.flow_state import Flow
+from glance_widget.agent.status_text import status_of
+from glance_widget.protocol.json_values import JsonValue
+from glance_widget.protocol.session_report import SessionReport, iso_ms
+
+
+def published(flow: Flow, reports: Sequence[SessionReport]) -> dict[str, object]:
+    """The state traits' values.
+
+    Args:
+        flow: Where the join flow stands.
+        reports: The reports published so far.
+
+    Returns:
+        Values by trait name; ``state`` comes last, so that whoever observes it finds the others in place.
+    """
+    report = flow.report
+    known = report is None or (bool(reports) and reports[-1] == report)
+    return {
+        "visitor": flow.visitor if flow.visitor_online else None,
+        "session": _session_of(flow),
+        "error": flow.error.as_record() if flow.error is not None else None,
+        "reporting": report,
+        "reports": list(reports) if known else [*reports, report],
+        "status": status_of(flow),
+        "state": flow.state,
+    }
+
+
+def _session_of(flow: Flow) -> dict[str, JsonValue] | None:
+    session = flow.session
+    if session is None:
+        return None
+    page = flow.visitor.get("url") if flow.visitor else None
+    return {
+        "sessionId": session.found.id,
+        "key": session.found.passcode,
+        "startedAt": iso_ms(session.started),
+        "viewer": session.viewer,
+        "page": page if isinstance(page, str) else None,
+    }

@@ -1,0 +1,230 @@
+"""``Glance``: the join button as a widget. Properties go in, state comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import traitlets as t
+from typing_extensions import Self, Unpack
+
+from glance_widget import properties as check
+from glance_widget.agent import join_events as on
+from glance_widget.agent.account import Account
+from glance_widget.agent.agent import Agent
+from glance_widget.agent.flow_state import Flow
+from glance_widget.agent.flow_state import State as StateWord
+from glance_widget.agent.waiting import closed_error
+from glance_widget.errors import PropertyError
+from glance_widget.frontend_link import FrontendLink
+from glance_widget.hosts import CELL_WIDGETS
+from glance_widget.platform_choice import PlatformChoice
+from glance_widget.property_types import GlanceProperties
+from glance_widget.protocol.base_urls import SANDBOX
+from glance_widget.protocol.json_values import JsonObject, JsonValue
+from glance_widget.protocol.session_report import SessionReport
+from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
+from glance_widget.published import published
+from glance_widget.widget_traits import GlanceTraits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_log = logging.getLogger(__name__)
+
+
+class Glance(GlanceTraits):
+    """The Glance join button.
+
+    Keyword arguments are the properties of Glance's React component, see ``GlanceProperties``; each is an attribute
+    afterwards. ``state``, ``status``, ``visitor``, ``session``, ``reporting``, ``reports`` and ``error`` are traits
+    that follow what happens; when ``state`` changes, the others are in place already. They change on any thread, so
+    observers must be short and must not expect a certain one.
+
+    Example:
+        >>> button = Glance(glancebaseurl="sandbox", presence=True, visitorid="maria-21")  # doctest: +SKIP
+
+    Raises:
+        PropertyError: A property has a wrong value; also when one is assigned later, and the old value stays.
+        UnknownPropertyError: There is no such property.
+        SandboxError: ``glancebaseurl="sandbox"``, and it cannot be started.
+    """
+
+    _agent: Agent | None = None
+    _frontend: FrontendLink | None = None
+
+    def __init__(self, **properties: Unpack[GlanceProperties]) -> None:
+        self._platform = PlatformChoice()
+        super().__init__(dict(properties))
+        agent = Agent(self, self._account(), self._subject())
+        self._frontend = FrontendLink(agent, self.send, self._record_fields)
+        self._agent = agent
+        self.flow_changed(agent.flow)
+        self.on_msg(self._message_received)
+        self.observe(self._account_changed, names=list(_ACCOUNT_TRAITS))
+        self.observe(self._subject_changed, names=list(_SUBJECT_TRAITS))
+        CELL_WIDGETS.add(self)
+
+    def __repr__(self) -> str:
+        """The same text every time, as it is saved in notebooks."""
+        return f"Glance(visitorid={self.visitorid!r})"
+
+    def join(self, key: str | None = None) -> None:
+        """Invites the visitor who is online, or joins the session with a key. Returns at once.
+
+        Args:
+            key: The session key that the visitor reads out; None to invite.
+
+        Raises:
+            PropertyError: The key is malformed.
+            StateError: Not possible in the present state; the message says why.
+            ClosedError: The widget was closed.
+        """
+        self._open_agent.join(None if key is None else check.session_key(key))
+
+    def cancel(self) -> None:
+        """Stops inviting or joining. Raises ``StateError`` when there is nothing to cancel."""
+        self._open_agent.post(on.CancelAsked())
+
+    def end(self) -> None:
+        """Ends the session, for the visitor too. Raises ``StateError`` when there is none."""
+        self._open_agent.post(on.EndAsked())
+
+    def invoke(self, func: str | None = None, args: Mapping[str, JsonValue] | None = None) -> None:
+        """Has a function of the visitor's page called; returns when the service has taken the call.
+
+        Args:
+            func: A bare name means ``GLANCE_COBROWSE.Custom.<name>``. None: the one in ``custominvoke``.
+            args: The function's one argument.
+
+        Raises:
+            PropertyError: The function may not be invoked.
+            InviteError: The visitor is not online.
+        """
+        if func is None:
+            if self.custominvoke is None:
+                raise PropertyError("custominvoke", "is not set", "Give func and args, or set custominvoke.")
+            func, args = self.custominvoke["func"], args or self.custominvoke["args"]
+        path, argument = check.checked_invocation(func, args or {}), dict(args or {})
+        agent = self._open_agent
+        agent.run(lambda: agent.invoke(path, argument))
+
+    def signal(self, data: Mapping[str, JsonValue]) -> None:
+        """Sends data to the visitor's page (``onsignal``). Raises like ``invoke``."""
+        check.checked_arguments("data", data)
+        agent = self._open_agent
+        agent.run(lambda: agent.signal(data))
+
+    def lookup(self) -> JsonObject | None:
+        """Asks for the visitor's presence record now; None when the visitor is not online. Raises like ``invoke``."""
+        agent = self._open_agent
+        return agent.run(agent.lookup) or None
+
+    def wait_for(self, state: StateWord, timeout: float | None = 60.0) -> None:
+        """Blocks until a state is reached, however briefly.
+
+        Args:
+            state: The state.
+            timeout: Seconds to wait; None waits for ever.
+
+        Raises:
+            WaitTimeoutError: It was not reached in time.
+            GlanceError: Joining failed instead: the error that is shown.
+            StateError: Called by an observer, where waiting would never end.
+        """
+        agent = self._open_agent
+        agent.check_may_block()
+        agent.waiter(check.state_word(state)).wait(timeout)
+
+    async def until(self, state: StateWord, timeout: float | None = 60.0) -> None:
+        """Like ``wait_for``, in async code."""
+        await self._open_agent.waiter(check.state_word(state)).until(timeout)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The reports as a table, one row per session. Raises ``ImportError`` without pandas."""
+        from glance_widget.report_table import report_table
+
+        return report_table(self.reports)
+
+    def close(self) -> None:
+        """Ends the connection to the platform and removes the button. A running session goes on in its viewer."""
+        agent, self._agent = self._agent, None
+        if agent is not None:
+            agent.close()
+        self._platform.release()
+        super().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def flow_changed(self, flow: Flow) -> None:
+        """Publishes where the join flow stands. Called by the agent, under its lock, on any thread."""
+        for name, value in published(flow, self.reports).items():
+            try:
+                self.set_trait(name, value)
+            except Exception:  # noqa: BLE001 - what an observer of the user's raises must not stop the others
+                _log.exception("An observer of %r failed", name)
+        if self._frontend is not None:
+            self._frontend.flow_changed(flow)
+
+    def presession_function(self) -> Callable[[], object] | None:
+        """What to call before the visitor is asked."""
+        return self.presessionfunc
+
+    def reporting_function(self) -> Callable[[SessionReport], object] | None:
+        """What to call with each report."""
+        return self.reportingCallback
+
+    def kept_changed(self, name: str) -> None:
+        """A property that stays in Python was assigned."""
+        if name in _ACCOUNT_KEPT:
+            self._account_changed()
+
+    @property
+    def _open_agent(self) -> Agent:
+        if self._agent is None:
+            raise closed_error()
+        return self._agent
+
+    def _account(self) -> Account:
+        wished = Account(
+            groupid=self.groupid,
+            puid=self.puid,
+            method=self.authmethod,
+            authurl=self.authurl,
+            authheaders=self.authheaders,
+            authbody=self.authbody,
+            loginkey=self.loginkey,
+            apikey=self.apikey,
+        )
+        account = self._platform.account(self.glancebaseurl, wished)
+        if self.glancebaseurl == SANDBOX:
+            self.groupid, self.puid = account.groupid, account.puid
+        return account
+
+    def _subject(self) -> on.Subject:
+        return on.Subject(visitorid=self.visitorid, presence=self.presence, autojoin=self.autojoin)
+
+    def _record_fields(self) -> dict[str, str]:
+        return {ORIGIN_FIELD: self.reportingOrigin or "", XID_FIELD: self.reportingExternalId or ""}
+
+    def _account_changed(self, _change: t.Bunch | None = None) -> None:
+        if self._agent is not None:
+            self._agent.change_account(self._account(), self._subject())
+
+    def _subject_changed(self, _change: t.Bunch) -> None:
+        if self._agent is not None:
+            self._agent.post(on.SubjectChanged(self._subject()))
+
+    def _message_received(self, _widget: object, content: object, _buffers: object) -> None:
+        if self._frontend is not None:
+            self._frontend.received(content)
+
+
+_ACCOUNT_KEPT: Final = frozenset({"loginkey", "apikey", "authheaders", "authbody"})
+_ACCOUNT_TRAITS: Final = frozenset({"groupid", "puid", "authmethod", "authurl", "glancebaseurl"})
+_SUBJECT_TRAITS: Final = frozenset({"visitorid", "presence", "autojoin"})

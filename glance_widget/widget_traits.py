@@ -1,0 +1,110 @@
+"""The values of ``Glance``: its properties and its state, each declared once."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, Final
+
+import anywidget
+import traitlets as t
+
+from glance_widget import properties as check
+from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
+from glance_widget.agent.flow_state import State as StateWord
+from glance_widget.agent.status_text import Status
+from glance_widget.errors import ErrorRecord, PropertyError
+from glance_widget.messages import PROTOCOL
+from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
+from glance_widget.protocol.json_values import JsonObject, JsonValue
+from glance_widget.protocol.session_report import SessionReport
+from glance_widget.secret import Secret
+from glance_widget.traits import Kept, Property, State
+
+_BUNDLE: Final = pathlib.Path(__file__).parent / "static" / "widget.js"
+
+
+class GlanceTraits(anywidget.AnyWidget):
+    """Declares what ``Glance`` holds; what happens with it is in ``Glance``."""
+
+    _esm = _BUNDLE
+    _protocol = t.Int(PROTOCOL, read_only=True).tag(sync=True)
+
+    groupid = Property[int | None](check.groupid, None)
+    puid = Property[str | None](check.puid, None)
+    visitorid = Property[str | None](check.visitorid, None)
+    presence = Property[bool](check.flag("presence"), default=False)
+    openlocation = Property[OpenLocation](check.openlocation, "tab")
+    iframeid = Property[str | None](check.text("iframeid"), None)
+    gicon = Property[bool](check.flag("gicon"), default=False)
+    glancebaseurl = Property[str](check.glancebaseurl, "production")
+    debugmode = Property[bool](check.flag("debugmode"), default=False)
+    uiVersion = Property[UiVersion](check.uiVersion, 1)
+    errorMessage = Property[str | None](check.text("errorMessage"), None)
+    authmethod = Property[AuthMethod](check.authmethod, "loginkey")
+    authurl = Property[str | None](check.authurl, None)
+    custominvoke = Property[CustomInvoke | None](check.custominvoke, None)
+    reportingOrigin = Property[str | None](check.text("reportingOrigin"), None)
+    reportingExternalId = Property[str | None](check.text("reportingExternalId"), None)
+    autojoin = Property[bool](check.flag("autojoin"), default=False)
+    language = Property[str | None](check.text("language"), "auto")
+
+    state = State[StateWord]("signed_out")
+    status = State[Status | None](None)
+    visitor = State[JsonObject | None](None)
+    session = State[dict[str, JsonValue] | None](None)
+    reporting = State[SessionReport | None](None)
+    reports = State[list[SessionReport]]([])
+    error = State[ErrorRecord | None](None)
+
+    loginkey = Kept[Secret](partial(check.secret, "loginkey"))
+    apikey = Kept[Secret](partial(check.secret, "apikey"))
+    authheaders = Kept[AuthHeaders](check.headers)
+    authbody = Kept[AuthBody](check.body)
+    presessionfunc = Kept[Callable[[], object]](partial(check.function, "presessionfunc"))
+    openwindow = Kept[Callable[[str], object]](partial(check.function, "openwindow"))
+    reportingCallback = Kept[Callable[[SessionReport], object]](partial(check.function, "reportingCallback"))
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        """Takes the keyword arguments of ``Glance``.
+
+        Raises:
+            UnknownPropertyError: One is no property.
+            PropertyError: One has a wrong value.
+        """
+        self.kept_values: dict[str, Any] = {}
+        named = {check.ALIASES.get(name, name): value for name, value in given.items()}
+        kept = kept_names()
+        known = {*property_names(), *kept, "layout"}
+        for name in named:
+            if name not in known:
+                raise check.unknown_property(name, known)
+        for name in kept & named.keys():
+            setattr(self, name, named.pop(name))
+        if named.get("layout", self) is None:
+            del named["layout"]
+        super().__init__(**named)
+
+    def kept_changed(self, name: str) -> None:
+        """A property that stays in Python was assigned."""
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``."""
+        for name in property_names() & sync_data.keys():
+            try:
+                super().set_state({name: sync_data[name]})
+            except PropertyError as error:
+                self.set_trait("error", error.as_record())
+
+
+@cache
+def property_names() -> frozenset[str]:
+    """Names of the properties that are synced traits."""
+    return frozenset(GlanceTraits.class_trait_names(property=True))
+
+
+@cache
+def kept_names() -> frozenset[str]:
+    """Names of the properties that stay in Python."""
+    return frozenset(name for name, value in vars(GlanceTraits).items() if isinstance(value, Kept))
