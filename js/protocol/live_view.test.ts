@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { parseToViewer, parseToVisitor, plainHref } from "./live_view";
+
+const visitor = (message: unknown) => parseToVisitor(JSON.stringify(message));
+const viewer = (message: unknown) => parseToViewer(JSON.stringify(message));
+
+describe("plainHref", () => {
+  it.each([
+    ["https://shop.test/cart?token=1#x", "https://shop.test/cart"],
+    ["http://user:secret@shop.test:8080/a/b", "http://shop.test:8080/a/b"],
+    ["file:///home/me/page.html?x", "file:/home/me/page.html"],
+    ["no address", ""],
+  ])("%s -> %s", (href, plain) => {
+    expect(plainHref(href)).toBe(plain);
+  });
+});
+
+describe("parseToVisitor", () => {
+  it("reads the frames of the contract", () => {
+    expect(visitor({ type: "ready", consent: true })).toEqual({ type: "ready", consent: true });
+    expect(visitor({ type: "snapshot" })).toEqual({ type: "snapshot" });
+    expect(visitor({ type: "ended", reason: "agent" })).toEqual({ type: "ended", reason: "agent" });
+    expect(visitor({ type: "agents", count: 1, agentlist: [{ partneruserid: "a", name: "Ann", more: 1 }] })).toEqual({
+      type: "agents",
+      count: 1,
+      agentlist: [{ partneruserid: "a", name: "Ann" }],
+    });
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["no object", "[]"],
+    ["an unknown type", '{"type":"eval"}'],
+    ["a consent that is no bool", '{"type":"ready","consent":"yes"}'],
+    ["a count that is no number", '{"type":"agents","count":"1","agentlist":[]}'],
+    ["a negative count", '{"type":"agents","count":-1,"agentlist":[]}'],
+  ])("leaves out %s", (_what, frame) => {
+    expect(parseToVisitor(frame)).toBeNull();
+  });
+
+  it("leaves out what is no text", () => {
+    expect(parseToVisitor(new ArrayBuffer(8))).toBeNull();
+  });
+});
+
+describe("parseToViewer", () => {
+  it("reads a session", () => {
+    const frame = {
+      type: "session",
+      key: "k1",
+      sessionId: 111,
+      startedAt: "2026-01-01T10:00:00Z",
+      visitor: { visitorid: "maria-21", name: "Maria" },
+      page: { href: "https://shop.test/", title: "Shop" },
+      connected: true,
+    };
+    expect(viewer(frame)).toEqual({
+      type: "session",
+      session: {
+        key: "k1",
+        sessionId: "111",
+        startedAt: "2026-01-01T10:00:00Z",
+        visitorid: "maria-21",
+        name: "Maria",
+        page: { href: "https://shop.test/", title: "Shop" },
+        connected: true,
+      },
+    });
+  });
+
+  it("reads a session of which little is known", () => {
+    expect(viewer({ type: "session", key: "k1", visitor: null, page: null })).toMatchObject({
+      session: { key: "k1", visitorid: "", name: "", page: { href: "", title: "" } },
+    });
+  });
+
+  it("reads events and refuses those with a wrong shape", () => {
+    const good = { type: 4, data: { href: "", width: 1, height: 1 }, timestamp: 1 };
+    expect(viewer({ type: "events", seq: 3, events: [good] })).toMatchObject({ type: "events", seq: 3 });
+    for (const bad of [null, 1, {}, { type: 9, data: {} }, { type: "4", data: {} }, { type: 3, data: null }]) {
+      expect(viewer({ type: "events", seq: 3, events: [good, bad] })).toBeNull();
+    }
+    expect(viewer({ type: "events", seq: "3", events: [] })).toBeNull();
+    expect(viewer({ type: "events", seq: 3, events: {} })).toBeNull();
+  });
+
+  it("reads ends and refusals, with what may be missing", () => {
+    expect(viewer({ type: "ended", reason: "visitor", sessionEnd: "x", duration: 12 })).toEqual({
+      type: "ended",
+      reason: "visitor",
+      duration: 12,
+    });
+    expect(viewer({ type: "ended" })).toEqual({ type: "ended", reason: "", duration: null });
+    expect(viewer({ type: "refused", code: "ticket" })).toEqual({
+      type: "refused",
+      code: "ticket",
+      message: "",
+      hint: "",
+    });
+  });
+});

@@ -1,0 +1,95 @@
+/** Puts the visitor's parts together: who asks, what the visitor answers, what then happens. */
+import { SessionBar } from "./bar";
+import { Emitter } from "./emitter";
+import { OfferButton } from "./offer";
+import type { Presence } from "./presence";
+import { Recorder } from "./recorder";
+import { VisitorSession } from "./session";
+import type { Settings } from "./settings";
+import { chosenKey, KEYTYPE_RANDOM, type StartParams, startParams } from "./start_session";
+import { TermsDialog } from "./terms";
+import { UiHost } from "./ui_host";
+
+/** Everything of this script that lives as long as the page. */
+export class Controller {
+  readonly events = new Emitter();
+  readonly session: VisitorSession;
+  readonly #settings: Settings;
+  readonly #presence: () => Presence | null;
+  readonly #dialog: TermsDialog;
+  readonly #offer: OfferButton;
+
+  constructor(settings: Settings, presence: () => Presence | null) {
+    this.#settings = settings;
+    this.#presence = presence;
+    const host = new UiHost();
+    const bar = new SessionBar(host, () => this.session.stop());
+    this.#dialog = new TermsDialog(host);
+    this.#offer = new OfferButton(host, () => this.showTerms({}));
+    this.session = new VisitorSession({
+      settings,
+      presence,
+      events: this.events,
+      show: (state) => bar.show(state),
+      ended: (reason) => bar.ended(reason),
+      recorder: (send, backlog) =>
+        new Recorder({ send, backlog, own: () => host.element, ontoolarge: () => this.#tooLarge() }),
+    });
+  }
+
+  /** Asks the visitor. What is already shared under the same key is not asked again. */
+  showTerms(given: unknown): void {
+    const params = startParams(given);
+    const key = chosenKey(params, this.#settings);
+    const current = this.session.current;
+    if (current && (key === current.sessionKey || key === KEYTYPE_RANDOM)) {
+      this.session.repeatAnswers();
+      return;
+    }
+    this.#presence()?.terms("displayed");
+    this.#dialog.ask({
+      companyname: this.#settings.companyname,
+      termsurl: this.#termsUrl(),
+      accept: () => this.#accept(params),
+      decline: () => this.#presence()?.terms("declined"),
+    });
+  }
+
+  /**
+   * Starts a session at the page's own request: the page has asked the visitor in its own words. An agent who invokes this
+   * has asked nobody yet, so the terms are shown.
+   */
+  startSession(given: unknown): void {
+    const params = startParams(given);
+    if (params.remote) this.showTerms(params);
+    else if (!this.session.current) this.session.start(params, "page").catch(() => undefined); // Told by the `error` event.
+  }
+
+  showButton(): void {
+    this.#offer.show();
+  }
+
+  toggleButton(): void {
+    this.#offer.toggle();
+  }
+
+  async #accept(params: StartParams): Promise<void> {
+    this.#presence()?.terms("accepted");
+    await this.session.start(params, "dialog");
+    this.#offer.hide();
+  }
+
+  #termsUrl(): string {
+    const { termsurl, service, groupid } = this.#settings;
+    const url = termsurl && URL.canParse(termsurl, location.href) ? new URL(termsurl, location.href) : null;
+    const web = url && /^https?:$/.test(url.protocol) ? url.href : null;
+    return web ?? `${service.ws}/cobrowse/terms/?groupid=${groupid}`;
+  }
+
+  #tooLarge(): void {
+    this.events.emit("error", {
+      code: "pagetoolarge",
+      msg: "This page is too large to be shown to the agent.",
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What a session needs to go on after a page change (wire sheet, section 6.3).
+ *
+ * Kept in the tab's own `sessionStorage`, where real clients use a cookie or `localStorage`: a session belongs to the tab
+ * in which the visitor said yes. Another tab of the same site would otherwise be shared without having been asked, and
+ * the state would outlive the tab.
+ */
+import { isObject, textOf } from "../protocol/json_values";
+
+const STORE_KEY = "glance_ssn_info";
+/** Milliseconds for which a session may go on without being refreshed: 8 hours (wire sheet, section 6.3). */
+const MAX_AGE = 8 * 3600 * 1000;
+
+/** A running session as it is kept between pages. */
+export interface StoredSession {
+  readonly ssnid: string;
+  readonly tok: string;
+  readonly server: string;
+  readonly sessionKey: string;
+  readonly callId: string;
+  readonly groupid: number;
+  /** Whether the service chose the key, so that the visitor has to tell it. */
+  readonly random: boolean;
+  /** Version of the terms that the visitor accepted; empty when the page itself started the session. */
+  readonly terms: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** Keeps the session for the next page. Without storage it ends with this page, which is no reason to fail. */
+export function storeSession(session: StoredSession): void {
+  try {
+    sessionStorage.setItem(STORE_KEY, JSON.stringify(session));
+  } catch {
+    // Storage is forbidden or full.
+  }
+}
+
+export function forgetSession(): void {
+  try {
+    sessionStorage.removeItem(STORE_KEY);
+  } catch {
+    // Storage is forbidden.
+  }
+}
+
+/** The session of the page before; `null` when there is none that may go on. */
+export function storedSession(now = Date.now()): StoredSession | null {
+  try {
+    const session = parse(JSON.parse(sessionStorage.getItem(STORE_KEY) ?? "null"));
+    return session && now - session.since < MAX_AGE ? session : null;
+  } catch {
+    return null;
+  }
+}
+
+function parse(value: unknown): StoredSession | null {
+  if (!isObject(value)) return null;
+  const [ssnid, tok, server] = [textOf(value["ssnid"]), textOf(value["tok"]), textOf(value["server"])];
+  const [sessionKey, callId, terms] = [
+    textOf(value["sessionKey"]),
+    textOf(value["callId"]),
+    textOf(value["terms"]),
+  ];
+  const [groupid, since] = [Number(value["groupid"]), Number(value["since"])];
+  if (!ssnid || !tok || !server || !sessionKey || callId === null || terms === null) return null;
+  if (!Number.isInteger(groupid) || !Number.isFinite(since)) return null;
+  return { ssnid, tok, server, sessionKey, callId, groupid, random: value["random"] === true, terms, since };
+}
+
+/** Milliseconds that a page waits for the tab's previous page to let go of the session. */
+const LOCK_PATIENCE = 3000;
+
+/**
+ * Makes sure that this tab alone goes on with a session: a tab opened from it gets a copy of its storage, and would be
+ * shared as well. Resolves to `false` in such a copy. Where the browser has no locks (pages without https), `true`.
+ */
+export function holdSession(ssnid: string): Promise<boolean> {
+  if (!("locks" in navigator) || !navigator.locks) return Promise.resolve(true);
+  const signal = AbortSignal.timeout(LOCK_PATIENCE);
+  return new Promise((resolve) => {
+    const held = navigator.locks.request(`glance-session-${ssnid}`, { signal }, () => {
+      resolve(true);
+      // Held until the page goes away; the browser then gives it to the next one.
+      return new Promise<void>(() => undefined);
+    });
+    held.catch(() => resolve(false));
+  });
+}

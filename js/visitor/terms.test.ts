@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Controller } from "./controller";
+import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
+
+const STARTED = { callId: 7, sessionId: "12345.k1.9", serverName: "s.test:8", sessionKey: "k1" };
+
+function page(changes = {}) {
+  const told: unknown[] = [];
+  const presence = {
+    fire: (name: string) => void told.push(name),
+    terms: (status: string) => void told.push(status),
+  };
+  return { controller: new Controller(settingsFor(changes), () => presence), told };
+}
+
+const root = () => document.getElementById("glance_ui")?.shadowRoot ?? null;
+const dialog = () => root()?.querySelector<HTMLDialogElement>("dialog") ?? null;
+const button = (name: string) => {
+  const found = [...(root()?.querySelectorAll("button") ?? [])].find(({ textContent }) => textContent === name);
+  if (!found) throw new Error(`there is no button "${name}"`);
+  return found;
+};
+const press = (key: string, shiftKey = false) =>
+  dialog()?.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useFakeSockets();
+  sessionStorage.clear();
+});
+
+afterEach(() => {
+  document.getElementById("glance_ui")?.remove();
+  vi.useRealTimers();
+});
+
+describe("the terms dialog", () => {
+  it("is a labelled modal dialog with the ids and names that people rely on", () => {
+    const { controller, told } = page({ companyname: "Acme" });
+    controller.showTerms({ sessionKey: "k1" });
+    expect(dialog()?.id).toBe("glance_terms");
+    expect(dialog()?.getAttribute("role")).toBe("dialog");
+    expect(dialog()?.getAttribute("aria-modal")).toBe("true");
+    expect(root()?.getElementById(dialog()?.getAttribute("aria-labelledby") ?? "")?.textContent).toContain("Acme");
+    expect(button("Accept").id).toBe("glance_accept");
+    expect(button("Decline").id).toBe("glance_decline");
+    const link = root()?.querySelector<HTMLAnchorElement>("#glance_terms_link");
+    expect(link?.href).toBe("http://127.0.0.1:9/cobrowse/terms/?groupid=12345");
+    expect(link?.target).toBe("_blank");
+    expect(told).toEqual(["displayed"]);
+  });
+
+  it("does not follow a terms address that is none", () => {
+    page({ termsurl: "javascript:alert(1)" }).controller.showTerms({});
+    expect(root()?.querySelector<HTMLAnchorElement>("#glance_terms_link")?.href).toMatch(/^http:/);
+  });
+
+  it("starts the session on Accept", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller, told } = page();
+    controller.showTerms({ sessionKey: "k1" });
+    button("Accept").click();
+    await settle();
+    expect(dialog()).toBeNull();
+    expect(told).toEqual(["displayed", "accepted", "visitorsessionstart"]);
+    expect(controller.session.current?.sessionKey).toBe("k1");
+  });
+
+  it.each(["Decline", "Escape"])("asks for nothing on %s", (how) => {
+    const requests = useFakeFetch({});
+    const { controller, told } = page();
+    controller.showTerms({});
+    if (how === "Decline") button("Decline").click();
+    else press("Escape");
+    expect(told).toEqual(["displayed", "declined"]);
+    expect(dialog()).toBeNull();
+    expect(requests).toEqual([]);
+  });
+
+  it("says a failure in words and lets the visitor try again", async () => {
+    useFakeFetch({ StartSession2: { status: 13 } });
+    const { controller } = page();
+    controller.showTerms({});
+    button("Accept").click();
+    await settle();
+    expect(root()?.querySelector('[role="alert"]')?.textContent).toContain("already running");
+    useFakeFetch({ StartSession2: STARTED });
+    button("Try Again").click();
+    await settle();
+    expect(dialog()).toBeNull();
+    expect(controller.session.current).not.toBeNull();
+  });
+
+  it("keeps the focus inside, and gives it back", () => {
+    const before = document.createElement("button");
+    document.body.append(before);
+    before.focus();
+    page().controller.showTerms({});
+    expect(document.activeElement).toBe(document.getElementById("glance_ui"));
+    const order = [1, 2, 3, 4].map(() => {
+      press("Tab");
+      return root()?.activeElement?.id;
+    });
+    expect(order).toEqual(["glance_terms_link", "glance_decline", "glance_accept", "glance_terms_link"]);
+    press("Tab", true);
+    expect(root()?.activeElement?.id).toBe("glance_accept");
+    button("Decline").click();
+    expect(document.activeElement).toBe(before);
+    before.remove();
+  });
+
+  it("lets the newer of two requests win", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller } = page();
+    controller.showTerms({ sessionKey: "old" });
+    controller.showTerms({ sessionKey: "k1" });
+    expect(root()?.querySelectorAll("dialog")).toHaveLength(1);
+    button("Accept").click();
+    await settle();
+    expect(controller.session.current?.sessionKey).toBe("k1");
+  });
+
+  it("shows a request that comes during the start afterwards", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller } = page();
+    controller.showTerms({ sessionKey: "k1" });
+    button("Accept").click();
+    controller.showTerms({ sessionKey: "other" });
+    await settle();
+    expect(dialog()).not.toBeNull();
+    expect(controller.session.current?.sessionKey).toBe("k1");
+  });
+
+  it("does not ask for what is shared already", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller, told } = page();
+    controller.showTerms({ sessionKey: "k1" });
+    button("Accept").click();
+    await settle();
+    told.length = 0;
+    controller.showTerms({ sessionKey: "k1", remote: true });
+    expect(dialog()).toBeNull();
+    expect(told).toEqual(["accepted", "visitorsessionstart"]);
+  });
+});
+
+describe("who may start without the dialog", () => {
+  it("the page itself", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller } = page();
+    controller.startSession("k1");
+    await settle();
+    FakeSocket.last.open();
+    FakeSocket.last.receive({ type: "ready", consent: false });
+    expect(FakeSocket.last.sent[1]).toMatchObject({ type: "consent", version: "page" });
+  });
+
+  it("but no agent", async () => {
+    const requests = useFakeFetch({ StartSession2: STARTED });
+    page().controller.startSession({ sessionKey: "k1", remote: true });
+    await settle();
+    expect(requests).toEqual([]);
+    expect(dialog()).not.toBeNull();
+  });
+});
+
+describe("the bar", () => {
+  it("names who watches, and ends the session", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller } = page();
+    controller.startSession("k1");
+    await settle();
+    const bar = () => root()?.querySelector(".bar")?.textContent;
+    expect(bar()).toContain("Sharing this page with no one yet");
+    FakeSocket.last.open();
+    FakeSocket.last.receive({ type: "ready", consent: true });
+    FakeSocket.last.drop();
+    expect(bar()).toContain("Connection lost");
+    button("End Session").click();
+    expect(bar()).toContain("You ended the session.");
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(bar()).toBeUndefined();
+  });
+
+  it("comes back when the page threw its content away", async () => {
+    useFakeFetch({ StartSession2: STARTED });
+    const { controller } = page();
+    controller.startSession("k1");
+    await settle();
+    document.getElementById("glance_ui")?.remove();
+    FakeSocket.last.open();
+    FakeSocket.last.receive({ type: "ready", consent: true });
+    expect(root()?.querySelector(".bar")).not.toBeNull();
+  });
+});

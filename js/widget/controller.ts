@@ -1,0 +1,262 @@
+/**
+ * One per model and browser tab: holds what is known, acts on what the agent presses, and tells the views. Views come
+ * and go, and there may be several of one model; windows, timers and messages must not be theirs.
+ */
+import type { ToBrowser } from "../protocol/messages";
+import { type Cleanup, listen, type Model } from "./afm";
+import { Bridge } from "./bridge";
+import { Command } from "./command";
+import { type Face, faceOf } from "./face";
+import { Opener } from "./opener";
+import { newPad, toBase64, unseal } from "./pad";
+import { type Phrases, phrasesFor } from "./phrases";
+import { type Problem, readTraits, type State, TRAIT_NAMES, type Traits } from "./traits";
+import type { WaitingWords } from "./waiting_page";
+
+const TICK = 1_000;
+const UNDER_WAY: readonly State[] = ["connecting", "inviting", "joining", "in_session"];
+
+/** What a view hears of. */
+export interface Viewer {
+  /** Something that is shown may have changed. */
+  readonly draw: () => void;
+  /** A request came to nothing: back to where the agent was. */
+  readonly refused: () => void;
+}
+
+/** One per model. */
+export class Controller {
+  readonly #model: Model;
+  readonly #bridge: Bridge;
+  readonly #opener: Opener;
+  readonly #command: Command;
+  readonly #views = new Set<Viewer>();
+  readonly #cleanups: Cleanup[] = [];
+  #traits: Traits;
+  #named = { visitorid: "", name: "" };
+  #refusal: Problem | null = null;
+  #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #stale = false;
+  #disposed = false;
+
+  constructor(model: Model) {
+    this.#model = model;
+    this.#traits = readTraits(model);
+    this.#rememberName();
+    const trace = (...words: string[]): void => this.#trace(...words);
+    this.#bridge = new Bridge(model, { link: () => this.#draw(), message: (it) => this.#receive(it), trace });
+    this.#command = new Command(
+      (request, req) => this.#bridge.send(request, req),
+      () => this.#draw(),
+    );
+    this.#opener = new Opener(this.#bridge.client, {
+      report: (event, reason) => {
+        this.#trace("viewer", event);
+        this.#bridge.send({ type: "viewer_event", event, ...(reason && { reason }) });
+      },
+      changed: () => this.#draw(),
+    });
+  }
+
+  /** The phrases of the widget's language. */
+  get phrases(): Phrases {
+    return phrasesFor(this.#traits.language);
+  }
+
+  /** What stands in the traits. */
+  get traits(): Traits {
+    return this.#traits;
+  }
+
+  /** Whether it is known if a kernel answers, so that what is shown will hold. */
+  get settled(): boolean {
+    return this.#bridge.link !== "waiting";
+  }
+
+  /** Begins. Synchronous and quick: hosts deliver no message before `initialize` is done. */
+  start(): void {
+    for (const name of TRAIT_NAMES) {
+      this.#cleanups.push(listen(this.#model, `change:${name}`, () => this.#markStale()));
+    }
+    this.#bridge.start();
+  }
+
+  /** Ends everything that was begun. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#views.clear();
+    clearInterval(this.#ticker);
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#command.finish();
+    this.#opener.dispose();
+    this.#bridge.dispose();
+  }
+
+  /** Adds a view; returns what removes it. */
+  subscribe(view: Viewer): Cleanup {
+    this.#views.add(view);
+    this.#ticker ??= setInterval(() => this.#draw(), TICK);
+    return () => {
+      this.#views.delete(view);
+      if (this.#views.size > 0) return;
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+    };
+  }
+
+  /** What is to be shown now. */
+  face(): Face {
+    const { phase, blocked, missingFrame } = this.#opener;
+    const facts = {
+      traits: this.#traits,
+      name: this.#named.name,
+      link: this.#bridge.link,
+      request: this.#command.request,
+      slow: this.#command.slow,
+      viewer: phase,
+      blocked,
+      missingFrame,
+      editor: isEditor(),
+      refusal: this.#refusal,
+      now: Date.now(),
+    };
+    return faceOf(facts, this.phrases);
+  }
+
+  /** Asks to join, by invitation or with a key. To be called in the click itself, for it opens the viewer's place. */
+  join(slot: HTMLElement, key?: string): void {
+    if (this.#command.repeats("join")) return;
+    const pad = this.#openPlace(slot);
+    this.#begin({ type: "join", ...(key && { key }), ...(pad && { pad: toBase64(pad) }) }, pad);
+    if (this.#opener.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
+  }
+
+  /** Opens the viewer of the running session. To be called in the click itself. */
+  openViewer(slot: HTMLElement): void {
+    if (this.#command.repeats("viewer")) return;
+    const pad = this.#traits.openwindow ? newPad() : this.#openPlace(slot);
+    if (pad) this.#begin({ type: "viewer", pad: toBase64(pad) }, pad);
+    else this.#bridge.send({ type: "viewer_event", event: "blocked" });
+  }
+
+  /** Asks for one of the things that need no window. */
+  ask(type: "cancel" | "end" | "retry"): void {
+    if (!this.#command.repeats(type)) this.#begin({ type }, null);
+  }
+
+  #begin(request: Parameters<Command["begin"]>[0], pad: Uint8Array | null): void {
+    this.#refusal = null;
+    const req = this.#command.begin(request);
+    if (req === null) this.#opener.close();
+    if (pad) this.#wanted = req === null ? null : { req, pad };
+  }
+
+  /** Opens the place that waits for the viewer; `null` when there is none to be filled. */
+  #openPlace(slot: HTMLElement): Uint8Array | null {
+    if (this.#traits.openwindow) return null;
+    return this.#opener.open(this.#traits, slot, this.phrases, this.#waitingWords()) ? newPad() : null;
+  }
+
+  #waitingWords(): WaitingWords {
+    const { waiting, inviting, joining, kernelBusy } = this.phrases;
+    const { state, status } = this.#traits;
+    const { request, slow } = this.#command;
+    const message = slow ? kernelBusy : UNDER_WAY.includes(state) ? status.message : "";
+    const withKey = request?.type === "join" && request.key !== undefined;
+    let heading = state === "joining" || withKey ? joining : inviting(this.#named.name);
+    if (state === "in_session") heading = waiting.loading;
+    return { heading, message: message === heading ? "" : message, advice: waiting.advice };
+  }
+
+  #receive(message: ToBrowser): void {
+    if (message.type === "taken") this.#command.taken(message.req);
+    if (message.type === "viewer") this.#fill(message.req, message.sealed);
+    if (message.type === "refused") this.#refused(message.req, message);
+  }
+
+  #fill(req: string, sealed: string): void {
+    const wanted = this.#takeWanted(req);
+    if (!wanted) return;
+    const form = unseal(sealed, wanted.pad);
+    if (form) this.#opener.post(form, this.phrases);
+    else {
+      this.#opener.close();
+      this.#refusal = { message: this.phrases.viewerFailed, hint: this.phrases.viewerFailedHint };
+      this.#bridge.send({ type: "viewer_event", event: "joinFailed", reason: "unreadable" });
+    }
+    if (this.#command.is(req)) this.#command.finish();
+    this.#draw();
+  }
+
+  #refused(req: string, problem: Problem): void {
+    const mine = this.#takeWanted(req) !== null;
+    if (mine) this.#opener.close();
+    if (!mine && !this.#command.is(req)) return;
+    this.#command.finish();
+    this.#refusal = { message: problem.message, hint: problem.hint };
+    this.#draw();
+    for (const view of [...this.#views]) view.refused();
+  }
+
+  #takeWanted(req: string): { readonly pad: Uint8Array } | null {
+    const wanted = this.#wanted;
+    if (wanted?.req !== req) return null;
+    this.#wanted = null;
+    return wanted;
+  }
+
+  /** Hosts set traits one by one; they are read when all have come. */
+  #markStale(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    queueMicrotask(() => {
+      this.#stale = false;
+      if (!this.#disposed) this.#refresh();
+    });
+  }
+
+  #refresh(): void {
+    const before = this.#traits;
+    this.#traits = readTraits(this.#model);
+    this.#rememberName();
+    if (this.#traits.state !== before.state) this.#moved(before.state, this.#traits.state);
+    this.#draw();
+  }
+
+  #moved(before: State, state: State): void {
+    this.#trace("state", state);
+    const { request } = this.#command;
+    if (request && request.type !== "viewer") this.#command.finish();
+    if (UNDER_WAY.includes(state)) this.#refusal = null;
+    const over = !UNDER_WAY.includes(state) && (UNDER_WAY.includes(before) || state === "failed");
+    if (!over) return;
+    // Nobody will fill it any more, even if the answer that says so was lost.
+    if (this.#opener.phase === "waiting") this.#opener.close();
+    else this.#opener.release();
+    this.#wanted = null;
+  }
+
+  /** A visitor who goes away takes the record along, but is still the same person. */
+  #rememberName(): void {
+    const { visitor, visitorid } = this.#traits;
+    if (visitor?.name) this.#named = { visitorid, name: visitor.name };
+    else if (visitor || visitorid !== this.#named.visitorid) this.#named = { visitorid, name: "" };
+  }
+
+  #draw(): void {
+    if (this.#disposed) return;
+    this.#opener.say(this.#waitingWords());
+    for (const view of [...this.#views]) view.draw();
+  }
+
+  #trace(...words: string[]): void {
+    // biome-ignore lint/suspicious/noConsole: the property `debugmode` asks for it
+    if (this.#traits.debugmode) console.debug("[glance]", ...words);
+  }
+}
+
+/** VS Code never lets a notebook open windows; it marks its pages. */
+function isEditor(): boolean {
+  return document.body?.className.includes("vscode-") ?? false;
+}

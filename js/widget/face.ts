@@ -1,0 +1,257 @@
+/** What the widget shows, worked out of what is known: a pure function, so that every state can be tested in words. */
+import { PROTOCOL } from "../protocol/messages";
+import type { Link } from "./bridge";
+import type { Request } from "./command";
+import type { Phase } from "./opener";
+import type { Phrases } from "./phrases";
+import { clock, exactly, roughly, secondsBetween } from "./time_words";
+import type { Problem, State, Traits } from "./traits";
+
+/** Everything that a face depends on. */
+export interface Facts {
+  readonly traits: Traits;
+  /** The visitor's name, also while they are away. */
+  readonly name: string;
+  readonly link: Link;
+  readonly request: Request | null;
+  readonly slow: boolean;
+  readonly viewer: Phase;
+  readonly blocked: boolean;
+  readonly missingFrame: string;
+  /** Whether the host is an editor that never opens windows. */
+  readonly editor: boolean;
+  /** Why the last request came to nothing. */
+  readonly refusal: Problem | null;
+  readonly now: number;
+}
+
+/** How the state looks; also the name of its icon. */
+export type Mood = "off" | "away" | "online" | "busy" | "live" | "done" | "problem";
+
+/** What the main button does. `key` opens the key field. */
+export type MainAction = "join" | "key" | "cancel" | "end";
+
+/** A line of text under the headline. */
+export interface Line {
+  readonly kind: "note" | "problem";
+  readonly text: string;
+}
+
+/** All that is drawn. */
+export interface Face {
+  readonly state: State;
+  readonly mood: Mood;
+  readonly headline: string;
+  readonly when: { readonly text: string; readonly at: number } | null;
+  readonly timer: string;
+  readonly place: string;
+  readonly tag: string;
+  readonly lines: readonly Line[];
+  readonly main: { readonly action: MainAction; readonly name: string; readonly enabled: boolean } | null;
+  /** Whether a press is on its way to the kernel. */
+  readonly pending: boolean;
+  readonly keyAllowed: boolean;
+  readonly useKey: boolean;
+  readonly openViewer: "" | "open" | "reopen";
+  readonly retry: boolean;
+}
+
+const MOODS: Readonly<Record<State, Mood>> = {
+  signed_out: "off",
+  connecting: "busy",
+  absent: "away",
+  present: "online",
+  inviting: "busy",
+  joining: "busy",
+  in_session: "live",
+  ended: "done",
+  failed: "problem",
+};
+
+const RESTING: readonly State[] = ["absent", "present", "ended", "failed"];
+const UNDER_WAY: readonly State[] = ["inviting", "joining", "in_session"];
+const HINTED: readonly State[] = ["signed_out", "connecting", "absent", "inviting", "joining"];
+/** Why a session ended, where the sentence says more than that it did. */
+const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop"];
+const RETRYABLE: readonly string[] = ["sign_in", "presence"];
+
+/** Works out what is shown. */
+export function faceOf(facts: Facts, phrases: Phrases): Face {
+  const { traits, link } = facts;
+  if (traits.protocol !== PROTOCOL) return mismatchFace(facts, phrases);
+  const base = plainFace(facts, phrases);
+  if (link === "gone") return goneFace(base, phrases);
+  if (link !== "static") return base;
+  const { since } = traits.status;
+  const at = since === null ? null : { text: phrases.asOf(moment(since, phrases)), at: since };
+  const lines: Line[] = [{ kind: "note", text: join(phrases.static, phrases.staticHint) }];
+  return { ...base, ...INERT, when: at, timer: "", lines };
+}
+
+const INERT = {
+  main: null,
+  pending: false,
+  keyAllowed: false,
+  useKey: false,
+  openViewer: "",
+  retry: false,
+} as const;
+
+function plainFace(facts: Facts, phrases: Phrases): Face {
+  const { traits } = facts;
+  const { state } = traits;
+  const resting = RESTING.includes(state);
+  const since = traits.session?.startedAt ?? traits.status.since;
+  return {
+    state,
+    mood: MOODS[state],
+    headline: headlineOf(facts, phrases),
+    when: whenOf(facts, phrases),
+    timer: state === "in_session" && since !== null ? clock(secondsBetween(since, facts.now)) : "",
+    place: placeOf(traits, phrases),
+    tag: ["sandbox", "beta"].includes(traits.glancebaseurl) ? traits.glancebaseurl : "",
+    lines: linesOf(facts, phrases),
+    main: mainOf(traits, phrases),
+    pending: facts.request !== null,
+    keyAllowed: resting,
+    useKey: resting && mainActionOf(traits) === "join",
+    openViewer: openViewerOf(facts),
+    retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
+  };
+}
+
+/** What was last known may be true no longer, and nothing can be done about it. */
+function goneFace(base: Face, phrases: Phrases): Face {
+  const lines: Line[] = [{ kind: "note", text: phrases.lastKnown(base.headline) }];
+  const main = base.main && { ...base.main, enabled: false };
+  return {
+    ...base,
+    ...INERT,
+    main,
+    mood: "problem",
+    headline: phrases.kernelGone,
+    when: null,
+    timer: "",
+    place: "",
+    lines,
+  };
+}
+
+function mismatchFace(facts: Facts, phrases: Phrases): Face {
+  const { state, protocol } = facts.traits;
+  const text = phrases.mismatchHint(PROTOCOL, String(protocol));
+  const lines: Line[] = [{ kind: "note", text }];
+  const headline = phrases.mismatch;
+  return { ...INERT, state, mood: "problem", headline, when: null, timer: "", place: "", tag: "", lines };
+}
+
+function headlineOf({ traits, name }: Facts, phrases: Phrases): string {
+  const { state, status, visitorid, presence, error } = traits;
+  switch (state) {
+    case "signed_out":
+      return status.message || phrases.signedOut;
+    case "connecting":
+      return status.message || phrases.connecting;
+    case "absent":
+      return presence && visitorid ? phrases.offline(name) : phrases.presenceOff;
+    case "present":
+      return phrases.online(name);
+    case "inviting":
+      return status.message || phrases.inviting(name);
+    case "joining":
+      return status.message || phrases.joining;
+    case "in_session":
+      return status.reason === "ending" ? phrases.ending : phrases.inSession(name);
+    case "ended":
+      return phrases.ended(traits.duration === null ? "" : exactly(traits.duration, phrases));
+    case "failed":
+      return traits.errorMessage || error?.message || status.message || phrases.failed;
+  }
+}
+
+function whenOf({ traits, now }: Facts, phrases: Phrases): Face["when"] {
+  const { state, status } = traits;
+  const at = status.since;
+  if (at === null || state === "in_session" || state === "ended" || state === "signed_out") return null;
+  const span = roughly(secondsBetween(at, now), phrases);
+  if (state === "failed") return { at, text: span ? phrases.ago(span) : phrases.justNow };
+  if (state === "absent" || state === "present")
+    return { at, text: span ? phrases.lasting(span) : phrases.justNow };
+  return span ? { at, text: phrases.lasting(span) } : null;
+}
+
+function placeOf({ state, visitor, session }: Traits, phrases: Phrases): string {
+  const path =
+    state === "in_session" ? session?.path || visitor?.path : state === "present" ? visitor?.path : "";
+  return path ? phrases.onPage(path) : "";
+}
+
+function mainActionOf({ state, visitor }: Traits): MainAction {
+  switch (state) {
+    case "present":
+      return "join";
+    case "inviting":
+    case "joining":
+      return "cancel";
+    case "in_session":
+      return "end";
+    case "ended":
+    case "failed":
+      return visitor?.online ? "join" : "key";
+    default:
+      return "key";
+  }
+}
+
+function mainOf(traits: Traits, phrases: Phrases): Face["main"] {
+  const { buttons } = phrases;
+  const action = mainActionOf(traits);
+  const names = { join: buttons.join, key: buttons.joinWithKey, cancel: buttons.cancel, end: buttons.end };
+  const idle =
+    traits.state === "signed_out" || traits.state === "connecting" || traits.status.reason === "ending";
+  return { action, name: names[action], enabled: !idle };
+}
+
+function openViewerOf({ traits, viewer }: Facts): Face["openViewer"] {
+  if (traits.state !== "in_session") return "";
+  if (traits.session?.viewer !== "open" || viewer === "silent") return viewer === "waiting" ? "" : "open";
+  // The window of another tab, or of this page before it was loaded again: nobody here can tell whether it is still open.
+  return viewer === "none" ? "reopen" : "";
+}
+
+function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
+  const { traits, link, refusal } = facts;
+  const { state, status, error, errorMessage } = traits;
+  const lines: Line[] = [];
+  const say = (kind: Line["kind"], text: string): void => {
+    const known = lines.some((line) => line.text === text) || text === headlineOf(facts, phrases);
+    if (text && !known) lines.push({ kind, text });
+  };
+  if (facts.slow) say("note", phrases.kernelBusy);
+  else if (link === "quiet") say("note", phrases.kernelQuiet);
+  if (refusal && refusal.message !== error?.message) say("problem", join(refusal.message, refusal.hint));
+  if (state === "failed") say("note", error?.hint || status.hint);
+  else if (error) say("problem", join(errorMessage || error.message, error.hint));
+  if (HINTED.includes(state)) say("note", status.hint);
+  if (state === "ended" && EXPLAINED.includes(status.reason)) say("note", status.message);
+  if (state === "present" && traits.visitor?.hidden) say("note", phrases.hidden);
+  for (const text of viewerLines(facts, phrases)) say("problem", text);
+  return lines;
+}
+
+function viewerLines({ traits, blocked, editor, viewer, missingFrame }: Facts, phrases: Phrases): string[] {
+  if (!UNDER_WAY.includes(traits.state)) return [];
+  const lines: string[] = [];
+  if (blocked) lines.push(editor ? phrases.blockedEditor : phrases.blocked);
+  if (viewer === "silent") lines.push(phrases.silentFrame);
+  if (missingFrame && viewer !== "none") lines.push(phrases.noFrame(missingFrame));
+  return lines;
+}
+
+function moment(at: number, phrases: Phrases): string {
+  return new Intl.DateTimeFormat(phrases.lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
+}
+
+function join(...sentences: readonly string[]): string {
+  return sentences.filter(Boolean).join(" ");
+}

@@ -1,0 +1,186 @@
+/** The traits that Python writes, read with types. A value of the wrong shape counts as absent: nothing here throws. */
+import { isObject, type JsonObject, numberOf, textOf } from "../protocol/json_values";
+import { PROTOCOL } from "../protocol/messages";
+import type { Model } from "./afm";
+
+/** The words of the join flow. */
+export const STATES = [
+  "signed_out",
+  "connecting",
+  "absent",
+  "present",
+  "inviting",
+  "joining",
+  "in_session",
+  "ended",
+  "failed",
+] as const;
+
+/** One word of {@link STATES}. */
+export type State = (typeof STATES)[number];
+
+/** Where the viewer opens. */
+export type Place = "tab" | "window" | "iframe";
+
+/** Since when and why the state holds, in words for people. */
+export interface Status {
+  readonly since: number | null;
+  readonly reason: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What is shown of the visitor's presence record. */
+export interface Visitor {
+  readonly online: boolean;
+  readonly name: string;
+  readonly path: string;
+  readonly hidden: boolean;
+}
+
+/** What is shown of the running session. */
+export interface Session {
+  readonly startedAt: number | null;
+  readonly viewer: string;
+  readonly path: string;
+}
+
+/** An error in words. */
+export interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** All traits, as the widget uses them. */
+export interface Traits {
+  readonly protocol: unknown;
+  readonly state: State;
+  readonly status: Status;
+  readonly visitor: Visitor | null;
+  readonly visitorid: string;
+  readonly session: Session | null;
+  readonly duration: number | null;
+  readonly error: Problem | null;
+  readonly openlocation: Place;
+  readonly iframeid: string;
+  readonly gicon: boolean;
+  readonly presence: boolean;
+  readonly uiVersion: 1 | 2;
+  readonly errorMessage: string;
+  readonly debugmode: boolean;
+  readonly language: string;
+  readonly glancebaseurl: string;
+  readonly openwindow: boolean;
+}
+
+/** The names to subscribe to. */
+export const TRAIT_NAMES = [
+  "_protocol",
+  "_openwindow",
+  "state",
+  "status",
+  "visitor",
+  "visitorid",
+  "session",
+  "reporting",
+  "error",
+  "openlocation",
+  "iframeid",
+  "gicon",
+  "presence",
+  "uiVersion",
+  "errorMessage",
+  "debugmode",
+  "language",
+  "glancebaseurl",
+] as const;
+
+const MAX_NAME = 60;
+// Control characters, and those that turn the direction of the text around them: names come from strangers.
+const UNWANTED = /[\p{Cc}\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Reads all traits of a model. */
+export function readTraits(model: Model): Traits {
+  const text = (name: string): string => asText(model.get(name));
+  const flag = (name: string): boolean => model.get(name) === true;
+  const state = text("state");
+  const place = text("openlocation");
+  const reporting = asObject(model.get("reporting"));
+  return {
+    protocol: model.get("_protocol") ?? PROTOCOL,
+    state: STATES.find((known) => known === state) ?? "signed_out",
+    status: readStatus(model.get("status")),
+    visitor: readVisitor(model.get("visitor")),
+    visitorid: text("visitorid"),
+    session: readSession(model.get("session")),
+    duration: numberOf(reporting["duration"]),
+    error: readProblem(model.get("error")),
+    openlocation: place === "window" || place === "iframe" ? place : "tab",
+    iframeid: text("iframeid"),
+    gicon: flag("gicon"),
+    presence: flag("presence"),
+    uiVersion: model.get("uiVersion") === 2 ? 2 : 1,
+    errorMessage: text("errorMessage"),
+    debugmode: flag("debugmode"),
+    language: text("language"),
+    glancebaseurl: text("glancebaseurl"),
+    openwindow: flag("_openwindow"),
+  };
+}
+
+/** A name from outside, fit to be shown within a sentence. */
+export function tidyName(value: unknown): string {
+  const name = asText(value).replace(UNWANTED, "").trim();
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
+}
+
+/** The path of an address; query and hash may hold what nobody should see. */
+export function pathOf(value: unknown): string {
+  try {
+    const { protocol, pathname } = new URL(asText(value));
+    return protocol === "http:" || protocol === "https:" ? tidyName(decodeURI(pathname)) : "";
+  } catch {
+    return "";
+  }
+}
+
+function readStatus(value: unknown): Status {
+  const { since, reason, message, hint } = asObject(value);
+  return { since: asTime(since), reason: asText(reason), message: asText(message), hint: asText(hint) };
+}
+
+function readVisitor(value: unknown): Visitor | null {
+  if (!isObject(value)) return null;
+  return {
+    online: value["connected"] !== false,
+    name: tidyName(value["name"]),
+    path: pathOf(value["url"]),
+    hidden: value["visibility"] === "hidden",
+  };
+}
+
+function readSession(value: unknown): Session | null {
+  if (!isObject(value)) return null;
+  return {
+    startedAt: asTime(value["startedAt"]),
+    viewer: asText(value["viewer"]),
+    path: pathOf(value["page"]),
+  };
+}
+
+function readProblem(value: unknown): Problem | null {
+  const { message, hint } = asObject(value);
+  return asText(message) ? { message: asText(message), hint: asText(hint) } : null;
+}
+
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function asText(value: unknown): string {
+  return textOf(value) ?? "";
+}
+
+function asTime(value: unknown): number | null {
+  return numberOf(Date.parse(asText(value)));
+}
