@@ -1,0 +1,72 @@
+"""The sandbox's own web pages: how they are made, and the ones that need no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from glance_widget import __version__
+from glance_widget.protocol.base_urls import AGENT_JOIN_PATH, TERMS_PATH
+from glance_widget.sandbox.address import SHOP_PATH, SandboxAddress
+from glance_widget.sandbox.platform import platform_of
+from glance_widget.sandbox.security import origin_of
+
+EXAMPLE_VISITORID: Final = "maria-21"
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""The content security policy of pages that need no script."""
+
+
+def page(
+    template: str, values: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """A page made from one of the sandbox's templates; ``headers`` replace the usual ones."""
+    text = _environment.get_template(template).render(values)
+    return HTMLResponse(text, status, {"Content-Security-Policy": PAGE_POLICY} | dict(headers or {}))
+
+
+def address_of(request: Request) -> SandboxAddress:
+    """Where the sandbox is, as the client sees it."""
+    settings = platform_of(request).settings
+    return SandboxAddress.of(origin_of(request, settings), settings.groupid, settings.puid)
+
+
+async def index(request: Request) -> Response:
+    """``/``: what this is and where to go."""
+    platform = platform_of(request)
+    values = {
+        "address": address_of(request),
+        "version": __version__,
+        "sessions": len(platform.sessions),
+        "example": EXAMPLE_VISITORID,
+        "shop": f"{SHOP_PATH}{EXAMPLE_VISITORID}/",
+        "join": AGENT_JOIN_PATH,
+        "terms": TERMS_PATH,
+    }
+    return page("index.html", values)
+
+
+async def sandbox_json(request: Request) -> Response:
+    """``/sandbox.json``: what another process needs to use this sandbox, without the API key."""
+    return JSONResponse(address_of(request).as_record())
+
+
+async def terms(request: Request) -> Response:
+    """``/cobrowse/terms/``: the terms to which a visitor agrees (wire sheet, section 6.5)."""
+    return page("terms.html", {"additional": request.query_params.get("additionalterms") == "1"})

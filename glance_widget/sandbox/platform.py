@@ -1,0 +1,60 @@
+"""All that one running sandbox consists of."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import HTTPConnection
+
+from glance_widget.sandbox.agents import Tokens
+from glance_widget.sandbox.presence import PresenceHub
+from glance_widget.sandbox.records import Records
+from glance_widget.sandbox.sessions import Sessions
+from glance_widget.sandbox.settings import Settings
+from glance_widget.sandbox.sockets import Peers
+from glance_widget.sandbox.tickets import Tickets
+
+
+class Platform:
+    """The parts of one running sandbox. Made, used and closed on the sandbox's own thread.
+
+    Args:
+        settings: What the sandbox was told.
+
+    Raises:
+        SandboxError: The database cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        loop = asyncio.get_running_loop()
+        timings = settings.timings
+        self.settings = settings
+        self.peers = Peers()
+        self.tokens = Tokens(settings.clock)
+        self.tickets = Tickets(timings.waiting, loop.time)
+        self.hub = PresenceHub(
+            gone_after=timings.visitor_gone_after,
+            end_notice=timings.end_notice,
+            clock=settings.clock,
+            timer=loop,
+        )
+        self.records = Records(settings.database)
+        self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
+
+    async def close_sockets(self) -> None:
+        """Ends all sessions, says so to everybody, and closes all sockets."""
+        self.sessions.end_all()
+        self.hub.report_all_due()
+        await self.peers.close_all()
+
+    def close_records(self) -> None:
+        """Writes what is left and closes the database."""
+        self.records.close()
+
+
+def platform_of(connection: HTTPConnection) -> Platform:
+    """The platform to which a request or socket came."""
+    platform = connection.app.state.platform
+    if not isinstance(platform, Platform):
+        raise TypeError
+    return platform

@@ -1,0 +1,216 @@
+"""Session records, kept in a database from the first moment of a session to its end (SQLAlchemy Core)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from glance_widget.errors import SandboxError
+from glance_widget.protocol.session_report import iso_ms
+
+SCHEMA_VERSION: Final = 1
+
+_log = logging.getLogger("glance_widget.sandbox")
+_metadata = sa.MetaData()
+_MOMENT: Final = sa.String(24)
+"""ISO 8601 in UTC with milliseconds: sorts by time, and is the same in every database."""
+
+_schema = sa.Table("glance_schema", _metadata, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
+
+_sessions = sa.Table(
+    "glance_sessions",
+    _metadata,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("key", sa.String(62), nullable=False),
+    sa.Column("groupid", sa.Integer, nullable=False),
+    sa.Column("visitorid", sa.String(62)),
+    sa.Column("name", sa.String(63)),
+    sa.Column("email", sa.String(127)),
+    sa.Column("status", sa.String(1), nullable=False, index=True),
+    sa.Column("started_at", _MOMENT, nullable=False, index=True),
+    sa.Column("joined_at", _MOMENT),
+    sa.Column("ended_at", _MOMENT),
+    sa.Column("end_reason", sa.String(16)),
+    sa.Column("consent_at", _MOMENT),
+    sa.Column("consent_version", sa.String(32)),
+    sa.Column("consent_language", sa.String(35)),
+    sa.Column("origin", sa.String(255)),
+    sa.Column("xid", sa.String(255)),
+)
+
+_agents = sa.Table(
+    "glance_session_agents",
+    _metadata,
+    sa.Column("session_id", sa.String(20), sa.ForeignKey("glance_sessions.id"), primary_key=True),
+    sa.Column("num", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("puid", sa.String(255), nullable=False),
+    sa.Column("name", sa.String(255)),
+    sa.Column("joined_at", _MOMENT, nullable=False),
+    sa.Column("left_at", _MOMENT),
+)
+
+_OPEN: Final = ("W", "A")
+
+
+def database_url(database: str | os.PathLike[str] | None) -> str:
+    """The SQLAlchemy URL for what a user gives as database: a URL, the path of an SQLite file, or None for memory."""
+    if database is None:
+        return "sqlite://"
+    text = os.fspath(database)
+    if "://" in text:
+        return text
+    return sa.URL.create("sqlite", database=str(Path(text).expanduser().absolute())).render_as_string(
+        hide_password=False
+    )
+
+
+class Records:
+    """The session records of one sandbox. One thread of its own writes, so that a slow database delays no live view.
+
+    Args:
+        url: SQLAlchemy URL.
+
+    Raises:
+        SandboxError: The database cannot be opened, or was made by a newer version of this package.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="glance-sandbox-records")
+        try:
+            self._engine = self._writer.submit(_opened, url).result()
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            self._writer.shutdown()
+            raise _unusable(error) from None
+        except SandboxError:
+            self._writer.shutdown()
+            raise
+
+    async def add(self, **values: str | int | None) -> None:
+        """Adds a session.
+
+        Raises:
+            SandboxError: The database refused it.
+        """
+        try:
+            await asyncio.wrap_future(self._writer.submit(self._execute, sa.insert(_sessions).values(values)))
+        except (sa.exc.SQLAlchemyError, RuntimeError) as error:
+            raise _unusable(error) from None
+
+    def change(self, session_id: str, **values: str | int | None) -> None:
+        """Changes a session's record, soon."""
+        self._soon(sa.update(_sessions).where(_sessions.c.id == session_id).values(values))
+
+    def agent_joined(self, session_id: str, num: int, values: Mapping[str, str | None]) -> None:
+        """Adds an agent's stay in a session, soon."""
+        self._soon(sa.insert(_agents).values(session_id=session_id, num=num, **values))
+
+    def agent_stay(self, session_id: str, num: int, left_at: str | None) -> None:
+        """Notes that an agent left a session, or is back (None), soon."""
+        where = (_agents.c.session_id == session_id) & (_agents.c.num == num)
+        self._soon(sa.update(_agents).where(where).values(left_at=left_at))
+
+    def close(self) -> None:
+        """Writes what is left and closes the database."""
+        self._writer.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _soon(self, statement: sa.Executable) -> None:
+        try:
+            self._writer.submit(self._execute_or_log, statement)
+        except RuntimeError:
+            # The interpreter is shutting down and starts no more work in threads.
+            self._execute_or_log(statement)
+
+    def _execute(self, statement: sa.Executable) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(statement)
+
+    def _execute_or_log(self, statement: sa.Executable) -> None:
+        try:
+            self._execute(statement)
+        except sa.exc.SQLAlchemyError as error:
+            _log.error("A session record could not be written (%s).", type(error).__name__)
+
+
+def _opened(url: str) -> sa.Engine:
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            _metadata.create_all(connection)
+            _check_version(connection)
+            _mark_interrupted(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # Values of statements are personal data; they belong neither into logs nor into errors.
+        return sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    in_memory = parsed.database in {None, "", ":memory:"}
+    if parsed.database and not in_memory and not parsed.database.startswith("file:"):
+        _make_private(Path(parsed.database))
+    engine = sa.create_engine(
+        parsed,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        **({"poolclass": StaticPool} if in_memory else {}),
+    )
+    sa.event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: object, _record: object) -> None:
+    execute: Callable[[str], object] = getattr(connection, "execute")  # noqa: B009
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        execute(f"PRAGMA {pragma}")
+
+
+def _make_private(path: Path) -> None:
+    """Records hold names and addresses of visitors: their file is for this user only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _check_version(connection: sa.Connection) -> None:
+    version = connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar()
+    if version is None:
+        connection.execute(sa.insert(_schema).values(version=SCHEMA_VERSION))
+    elif version > SCHEMA_VERSION:
+        raise SandboxError(
+            "sandbox_database",
+            "The database of session records was made by a newer version of glance-widget.",
+            "Upgrade glance-widget, or give another database.",
+        )
+
+
+def _mark_interrupted(connection: sa.Connection) -> None:
+    """Sessions that were open when the service last died ended without a clean close, nobody knows when."""
+    values = {"status": "X", "end_reason": "conndrop"}
+    connection.execute(sa.update(_sessions).where(_sessions.c.status.in_(_OPEN)).values(values))
+
+
+def moment(unix_seconds: float) -> str:
+    """A time as it stands in records and messages."""
+    return iso_ms(datetime.fromtimestamp(unix_seconds, timezone.utc))
+
+
+def _unusable(error: Exception) -> SandboxError:
+    # Not the error's own text: it may repeat the URL, and with it a password.
+    return SandboxError(
+        "sandbox_database",
+        f"The database of session records cannot be used ({type(error).__name__}).",
+        "Give a writable path or a SQLAlchemy URL whose driver is installed.",
+    )

@@ -1,0 +1,100 @@
+"""One session: what is known about it, from StartSession2 to its end (wire sheet, sections 6.3 and 7.3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Literal
+
+from glance_widget.protocol.json_values import JsonValue
+from glance_widget.protocol.live_view import Consent, EndReason, Page
+from glance_widget.protocol.session_report import session_report
+from glance_widget.protocol.session_start import ssnid_of
+from glance_widget.sandbox.records import moment
+
+Status = Literal["W", "A", "C", "T", "X", "Q"]
+"""Waiting, active, completed, timed out waiting, ended without a clean close, quit before an agent came."""
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """One session.
+
+    Attributes:
+        id: The platform's id, also that of its record ("call id").
+        groupid: The group.
+        key: The session key; no other open session of the group has it.
+        disambiguate_id: The visitor script's own number.
+        address: The client address that started it.
+        started_at: Unix seconds.
+        visitorid: The visitor, where the service knows: invited with this key, or the key is the visitor id.
+        name, email: The visitor's, where the page gave them.
+        status: Where the session is in its life.
+        ended_at, end_reason: Set at its end.
+        consent: The visitor's recorded answer to the terms.
+        agents: The agents who came so far, by PUID, with their numbers in the session.
+    """
+
+    id: str
+    groupid: int
+    key: str
+    disambiguate_id: int
+    address: str
+    started_at: float
+    visitorid: str | None = None
+    name: str | None = None
+    email: str | None = None
+    status: Status = "W"
+    ended_at: float | None = None
+    end_reason: EndReason | None = None
+    consent: Consent | None = None
+    agents: dict[str, int] = field(default_factory=dict)
+    _token: bytes | None = None
+
+    @property
+    def ssnid(self) -> str:
+        """The session id that sockets use."""
+        return ssnid_of(self.groupid, self.key, self.disambiguate_id)
+
+    def is_visitor(self, token: str) -> bool:
+        """Whether a page is of this session's visitor. The first page's token is the right one from then on."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        if self._token is None:
+            self._token = digest
+        return hmac.compare_digest(digest, self._token)
+
+    def close(self, reason: EndReason, at: float) -> None:
+        """Ends the session's life."""
+        if self.status == "A":
+            self.status = "C" if reason in {"agent", "visitor"} else "X"
+        else:
+            self.status = "T" if reason == "timedout" else "Q"
+        self.ended_at, self.end_reason = at, reason
+
+    def as_message(self, page: Page, *, connected: bool) -> dict[str, JsonValue]:
+        """The ``session`` message for viewers. Before consent it says nothing about the page."""
+        shown = page if self.consent is not None else Page("", "")
+        return {
+            "type": "session",
+            "key": self.key,
+            "sessionId": self.id,
+            "startedAt": moment(self.started_at),
+            "visitor": {"visitorid": self.visitorid or "", "name": self.name or ""},
+            "page": shown.as_record(),
+            "connected": connected,
+        }
+
+    def as_ended(self) -> dict[str, JsonValue]:
+        """The ``ended`` message for viewers of a session that ended."""
+        start, end = (
+            datetime.fromtimestamp(at, timezone.utc) for at in (self.started_at, self.ended_at or self.started_at)
+        )
+        report = session_report(self.id, start, end)
+        return {
+            "type": "ended",
+            "reason": self.end_reason,
+            "sessionEnd": report["sessionEnd"],
+            "duration": report["duration"],
+        }

@@ -1,0 +1,117 @@
+"""What a sandbox is told once, at its start, and never changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from glance_widget.protocol.base_urls import is_loopback
+from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
+from glance_widget.protocol.presence import VISITOR_GONE_AFTER
+from glance_widget.secret import Secret
+
+DEFAULT_GROUPID: Final = 21489
+DEFAULT_PUID: Final = "agent@sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long things may take, in seconds.
+
+    Attributes:
+        grace: How long a visitor, or the last agent, may be away from a session before it is given up.
+        visitor_gone_after: The 5 second rule of presence (wire sheet, section 5.3).
+        waiting: How long a session waits for its first agent, and a viewer for its session.
+        hello: Within which a socket's first message must come.
+        end_notice: How long the visitor's own script has to report a session's end before the service does.
+        loginkey: For how long the keys that ``authurl`` hands out are good.
+    """
+
+    grace: float = 30.0
+    visitor_gone_after: float = VISITOR_GONE_AFTER
+    waiting: float = 600.0
+    hello: float = HELLO_WITHIN
+    end_notice: float = 1.0
+    loginkey: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one sender may ask for (ours: Glance publishes none).
+
+    Attributes:
+        sessions_per_address: Open sessions that one client address may have.
+        starts_per_minute: Sessions that one client address may start in a minute.
+        viewer_queue: Bytes of page content that may wait for one viewer before it is taken out of the stream.
+    """
+
+    sessions_per_address: int = 100
+    starts_per_minute: int = 300
+    viewer_queue: int = 2 * MAX_FRAME
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a server needs to speak TLS.
+
+    Attributes:
+        chain_file: The server's certificate, PEM.
+        key_file: Its private key, PEM.
+        ca_file: The authority's certificate, PEM: what clients must trust.
+    """
+
+    chain_file: Path
+    key_file: Path
+    ca_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the parts of a sandbox need to know about it.
+
+    Attributes:
+        groupid: The one group of this platform.
+        puid: The agent for whom ``authurl`` signs login keys.
+        apikey: The group's API key.
+        database: SQLAlchemy URL of the session records.
+        secure: Whether it speaks https and wss.
+        loopback: Whether it listens on this machine only.
+        load_balanced: Which of the two kinds of presence it plays (wire sheet, section 5.1).
+        keepalive: Seconds between the keep-alive messages of presence sockets.
+        allowed_origins: Web origins, beside those of this machine, whose pages may use the platform.
+        allowed_hosts: Host names, beside those of this machine, under which it may be addressed.
+        timings, limits: See there.
+        clock: Gives the present in Unix seconds.
+    """
+
+    groupid: int
+    puid: str
+    apikey: Secret
+    database: str = "sqlite://"
+    secure: bool = False
+    loopback: bool = True
+    load_balanced: bool = False
+    keepalive: float = 30.0
+    allowed_origins: frozenset[str] = frozenset()
+    allowed_hosts: frozenset[str] = frozenset()
+    timings: Timings = field(default_factory=Timings)
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.time
+
+    @property
+    def scheme(self) -> str:
+        """``https`` or ``http``."""
+        return "https" if self.secure else "http"
+
+    @property
+    def socket_scheme(self) -> str:
+        """``wss`` or ``ws``."""
+        return "wss" if self.secure else "ws"
+
+
+def is_loopback_address(address: str | None) -> bool:
+    """Whether a client address, as the server saw it, is of this machine."""
+    return address is not None and is_loopback(address.removeprefix("::ffff:"))

@@ -1,0 +1,116 @@
+"""The agent's two pages (wire sheet, sections 2.4 and 8.3).
+
+AgentView.aspx checks the login key and opens the viewer; AgentJoin.aspx asks for a session key first.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from glance_widget.errors import ErrorRecord, GlanceError, LoginKeyError, PropertyError
+from glance_widget.protocol.base_urls import AGENT_VIEW_PATH
+from glance_widget.protocol.login_key import sign_login_key
+from glance_widget.protocol.viewer_form import parse_viewer_request
+from glance_widget.sandbox.agents import agent_with_loginkey
+from glance_widget.sandbox.pages import page
+from glance_widget.sandbox.platform import platform_of
+from glance_widget.sandbox.request_body import read_fields
+from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin
+from glance_widget.sandbox.settings import Settings, is_loopback_address
+from glance_widget.sandbox.tickets import Ticket
+
+_PASSED_ON: Final = ("partnerid", "partneruserid", "loginkey", "name", "email")
+_SIGN_IN: Final = GlanceError(
+    "signin",
+    "You are not signed in.",
+    "Open the viewer with the join button, or with the fields partnerid, partneruserid and loginkey.",
+)
+
+
+async def agent_view(request: Request) -> Response:
+    """AgentView.aspx: a ticket for the live view, inside the viewer page; or the reason why not."""
+    platform = platform_of(request)
+    fields = await read_fields(request)
+    try:
+        wanted = parse_viewer_request(fields)
+    except PropertyError as error:
+        return _viewer_page(request, "", None, error.as_record(), 400)
+    if not wanted.loginkey:
+        return _viewer_page(request, wanted.session_key, None, _SIGN_IN.as_record(), 401)
+    try:
+        agent = agent_with_loginkey(platform.settings, wanted.groupid, wanted.puid, wanted.loginkey)
+    except LoginKeyError as error:
+        return _viewer_page(request, wanted.session_key, None, error.as_record(), 403)
+    ticket = platform.tickets.issue(
+        Ticket(agent, wanted.session_key, wait=wanted.wait, name=wanted.name, origin=wanted.origin, xid=wanted.xid)
+    )
+    return _viewer_page(request, wanted.session_key, ticket, None, 200)
+
+
+async def agent_join(request: Request) -> Response:
+    """AgentJoin.aspx: asks for the session key and opens the viewer.
+
+    Glance knows its agents by their web session. The sandbox knows those who bring a login key; and anybody on its own
+    machine who brings none is its own agent, as at ``authurl``.
+    """
+    settings = platform_of(request).settings
+    given = {name.lower(): value for name, value in (await read_fields(request)).items()}
+    signed_in = {name: given[name] for name in _PASSED_ON if given.get(name)}
+    if "loginkey" not in signed_in and is_loopback_address(request.client.host if request.client else None):
+        signed_in = _own_agent(settings)
+    values = {
+        "action": AGENT_VIEW_PATH,
+        "fields": signed_in,
+        "puid": signed_in.get("partneruserid"),
+        "same_window": given.get("viewersamewindow") == "1",
+    }
+    # A page that sends no referrer at all would post its form with the origin "null".
+    return page("agent_join.html", values, headers={"Referrer-Policy": "same-origin"})
+
+
+def _own_agent(settings: Settings) -> dict[str, str]:
+    expires = int(settings.clock()) + settings.timings.loginkey
+    return {
+        "partnerid": str(settings.groupid),
+        "partneruserid": settings.puid,
+        "loginkey": sign_login_key(settings.groupid, settings.puid, settings.apikey, expires),
+    }
+
+
+def _viewer_page(
+    request: Request, session_key: str, ticket: str | None, error: ErrorRecord | None, status: int
+) -> Response:
+    settings = platform_of(request).settings
+    origin = request.headers.get("origin")
+    told = {
+        "ticket": ticket,
+        "openerOrigin": origin if origin and is_allowed_origin(origin, settings) else None,
+        "sessionKey": session_key,
+        "error": error,
+    }
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'unsafe-inline'",
+            "img-src data: blob:",
+            "font-src data:",
+            f"connect-src 'self' {settings.socket_scheme}://{request.headers['host']}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors {frame_ancestors(settings)}",
+        ]
+    )
+    values = {"settings": script_json(told), "error": error}
+    return page("agent_view.html", values, status=status, headers={"Content-Security-Policy": policy})
+
+
+def script_json(value: object) -> Markup:
+    """JSON that may stand inside a ``script`` element: nothing in it can end the element."""
+    text = json.dumps(value, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
