@@ -57,6 +57,8 @@ class Glance(GlanceTraits):
     def __init__(self, **properties: Unpack[GlanceProperties]) -> None:
         self._platform = PlatformChoice()
         super().__init__(dict(properties))
+        # ipywidgets makes one for every widget, and keeps it for ever; one that was given may be another widget's too.
+        self._own_layout = None if properties.get("layout") is self.layout else self.layout
         agent = Agent(self, self._account(), self._subject())
         self._frontend = FrontendLink(agent, self.send, self._record_fields)
         self._agent = agent
@@ -154,6 +156,8 @@ class Glance(GlanceTraits):
             agent.close()
         self._platform.release()
         super().close()
+        if self._own_layout is not None:
+            self._own_layout.close()
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from glance_widget.agent.account import Credentials
-from glance_widget.agent.http import Http, Unreachable
+from glance_widget.agent.http import Http, Unreachable, can_be_sent
 from glance_widget.agent.sign_in import LoginKeys
 from glance_widget.errors import GlanceError, MessageError, PresenceError, SignInError
 from glance_widget.protocol import base_urls
@@ -146,11 +146,11 @@ def _refused(puid: str) -> GlanceError:
 def _read_token(text: str) -> Secret:
     try:
         token = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         token = None
     if isinstance(token, dict):
         token = token.get("authToken")
-    if not isinstance(token, str) or not token:
+    if not isinstance(token, str) or not token or not can_be_sent({"Authorization": token}):
         raise SignInError(
             "authorization_answer",
             "The platform's answer to signing in cannot be read.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,16 @@ from glance_widget.protocol.base_urls import is_loopback
 TIMEOUT: Final = httpx.Timeout(10.0)
 MAX_ANSWER: Final = 256 * 1024
 """Bytes of an answer that are read."""
+
+
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
+
+
+def can_be_sent(headers: Mapping[str, str]) -> bool:
+    """Whether these may be HTTP headers: a line break, a control character or other than ASCII may not."""
+    return all(
+        _HEADER_NAME.fullmatch(name) and value.isascii() and value.isprintable() for name, value in headers.items()
+    )
 
 
 class Unreachable(Exception):  # noqa: N818
@@ -121,7 +132,7 @@ class Http:
         except httpx.TimeoutException:
             reason = "did not answer in time"
             raise Unreachable(reason, slow=True) from None
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
             raise Unreachable(_kind(error)) from None
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         return Answer(response.status_code, media_type, bytes(body).decode("utf-8", errors="replace"))

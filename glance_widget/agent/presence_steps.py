@@ -17,14 +17,8 @@ def started(flow: Flow, event: on.Started, now: datetime) -> Step:
     """Signing in begins, unless a session is running."""
     if flow.state in BUSY:
         return stay(flow)
-    fresh = Flow(
-        state="connecting",
-        since=now,
-        reason="signing_in",
-        subject=event.subject,
-        report=flow.report,
-    )
-    return fresh, (do.FollowVisitor(None), do.SignIn())
+    fresh = Flow(state=flow.state, since=flow.since, subject=event.subject, report=flow.report)
+    return go(fresh, "connecting", "signing_in", now, do.FollowVisitor(None), do.SignIn())
 
 
 def signed_in(flow: Flow, _event: on.SignedIn, now: datetime) -> Step:
@@ -126,7 +120,7 @@ def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step
         back = (do.Withdraw(flow.key), follow)
     idle = replace(changed, terms=None, key=None, started=None, error=None)
     if event.subject.followed:
-        return replace(idle, state="connecting", since=now, reason="reaching_presence"), back
+        return go(idle, "connecting", "reaching_presence", now, *back)
     return at_rest(idle, "visitor_changed", now, *back)
 
 
@@ -135,11 +129,5 @@ def closed(flow: Flow, _event: on.Closed, now: datetime) -> Step:
     effects: tuple[do.Effect, ...] = ()
     if flow.key is not None and (flow.state == "inviting" or (flow.state == "joining" and flow.started)):
         effects = (do.Withdraw(flow.key),)
-    closed = Flow(
-        state="signed_out",
-        since=now,
-        reason="closed",
-        subject=flow.subject,
-        report=flow.report,
-    )
-    return closed, (*effects, do.FollowVisitor(None))
+    gone = Flow(state=flow.state, since=flow.since, subject=flow.subject, report=flow.report)
+    return go(gone, "signed_out", "closed", now, *effects, do.FollowVisitor(None))

@@ -12,7 +12,7 @@ import httpx
 
 from glance_widget.agent.account import Account, Credentials
 from glance_widget.agent.callables import call
-from glance_widget.agent.http import Answer, Http, Unreachable
+from glance_widget.agent.http import Answer, Http, Unreachable, can_be_sent
 from glance_widget.errors import CallbackError, LoginKeyError, MessageError, PropertyError, SignInError
 from glance_widget.protocol.identifiers import groupid_from
 from glance_widget.protocol.json_values import parse_object
@@ -25,6 +25,7 @@ REFRESH_BEFORE: Final = 60
 """Seconds before its expiry at which a login key is replaced."""
 AUTHURL_TIMEOUT: Final = httpx.Timeout(15.0)
 
+_HEADERS_HINT: Final = 'For example {"Authorization": "Bearer …"}, in ASCII and without line breaks.'
 _FORM: Final = "application/x-www-form-urlencoded;charset=UTF-8"
 
 
@@ -125,8 +126,10 @@ class LoginKeys:
         headers, body = self._account.authheaders, self._account.authbody
         given = await call("authheaders", headers, quiet=True) if callable(headers) else headers
         if given is not None and not _is_text_mapping(given):
-            raise CallbackError("callback", "authheaders must give a mapping of text to text.")
+            raise CallbackError("callback", "authheaders must give a mapping of text to text.", _HEADERS_HINT)
         merged: dict[str, str] = dict(given) if _is_text_mapping(given) else {}
+        if not can_be_sent(merged):
+            raise PropertyError("authheaders", "has a name or a value that no header can have", _HEADERS_HINT)
         content = await call("authbody", body, quiet=True) if callable(body) else body
         lower = {name.lower(): value for name, value in merged.items()}
         if "content-type" not in lower and content is not None:
@@ -194,4 +197,5 @@ def _encode(content: object, *, as_json: bool) -> bytes:
     if isinstance(content, Mapping):
         plain = {str(name): str(value) for name, value in content.items()}
         return json.dumps(plain).encode() if as_json else urlencode(plain).encode()
-    raise CallbackError("callback", "authbody must give a mapping, text or bytes.")
+    hint = 'For example {"user": "ann"}.'
+    raise CallbackError("callback", "authbody must give a mapping, text or bytes.", hint)

@@ -53,6 +53,8 @@ def is_loopback(host: str) -> bool:
 
 def is_safe_address(url: str) -> bool:
     """Whether secrets may be sent to an address: https anywhere, http on this machine only, and no user in it."""
+    if not url.isprintable() or " " in url:  # parsers disagree about what such an address means
+        return False
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

@@ -25,7 +25,7 @@ def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE) -> Json
     Raises:
         MessageError: It is too large, no JSON, nested too deeply, or no object. It is not repeated in the error.
     """
-    size = len(text)
+    size = len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode(errors="surrogatepass"))
     if size > limit:
         raise MessageError("message_size", f"A message of {size} bytes is larger than {limit} bytes.")
     try:

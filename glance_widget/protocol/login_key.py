@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import operator
 import re
 import time
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ _SHAPE: Final = re.compile(
     r"\$(?P<version>[0-9]{1,4})\$(?P<expires>[0-9]{1,12})\$(?P<signature>[A-Za-z0-9_+/-]{43})",
     re.ASCII,
 )
+_LAST_EXPIRY: Final = 10**12 - 1
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 
 
@@ -59,12 +59,8 @@ def sign_login_key(groupid: int | str, puid: str, apikey: str | Secret, expires:
     group = _checked_groupid(groupid)
     if not is_puid(puid):
         raise PropertyError("puid", "must be text of 1 to 255 characters")
-    if operator.index(expires) < 0:
-        raise PropertyError("expires", "must be a time in whole Unix seconds", "For example int(time.time()) + 3600.")
-    secret = apikey if isinstance(apikey, Secret) else Secret(apikey)
-    if not secret:
-        raise PropertyError("apikey", "is empty", "The group's API key is in the Glance admin pages.")
-    return f"${VERSION}${expires}${_signature(group, puid, expires, secret)}"
+    moment = _checked_expiry(expires)
+    return f"${VERSION}${moment}${_signature(group, puid, moment, _checked_apikey(apikey))}"
 
 
 def verify_login_key(
@@ -89,6 +85,7 @@ def verify_login_key(
     Raises:
         LoginKeyError: The key is not good; ``reason`` says why. The signature is compared in constant time, and before
             the times, so that a forged key learns nothing from the reason.
+        PropertyError: The group id or the API key is not usable.
     """
     group = _checked_groupid(groupid)
     match = _SHAPE.fullmatch(key)
@@ -105,7 +102,7 @@ def verify_login_key(
             f"Only version {VERSION} exists.",
         )
     expires = int(match["expires"])
-    secret = apikey if isinstance(apikey, Secret) else Secret(apikey)
+    secret = _checked_apikey(apikey)
     given = match["signature"].translate(_URL_SAFE)
     if not hmac.compare_digest(given, _signature(group, puid, match["expires"], secret)):
         raise LoginKeyError(
@@ -144,6 +141,19 @@ def _checked_groupid(groupid: int | str) -> int:
             "It is shown in the Glance admin pages.",
         )
     return group
+
+
+def _checked_expiry(expires: object) -> int:
+    if isinstance(expires, int) and not isinstance(expires, bool) and 0 <= expires <= _LAST_EXPIRY:
+        return expires
+    raise PropertyError("expires", "must be a time in whole Unix seconds", "For example int(time.time()) + 3600.")
+
+
+def _checked_apikey(apikey: str | Secret) -> Secret:
+    secret = apikey if isinstance(apikey, Secret) else Secret(apikey)
+    if not secret:
+        raise PropertyError("apikey", "is empty", "The group's API key is in the Glance admin pages.")
+    return secret
 
 
 def _signature(groupid: int, puid: str, expires: int | str, apikey: Secret) -> str:

@@ -31,6 +31,8 @@ WITHDRAW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.withdrawTerms"
 """Ours: takes an invitation back, with ``{sessionKey}``; a script that does not know it changes nothing."""
 CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
 
+_LONGEST_KEEPALIVE: Final = 3600
+
 TermsStatus = Literal["displayed", "accepted", "declined"]
 
 
@@ -156,7 +158,7 @@ def parse_message(message: JsonObject) -> Message:
 def keepalive_seconds(message: JsonObject) -> float:
     """The interval for ``k`` in a ``connected`` message; 30 when the server gives no sensible one."""
     value = message.get("keepalive")
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= _LONGEST_KEEPALIVE:
         return float(value)
     return 30.0
 

@@ -89,7 +89,8 @@ def parse_lookup(text: str) -> FoundSession | None:
     Raises:
         MessageError: It is anything else. The answer is not repeated in the error.
     """
-    values = {name: _first(_elements(text), name) for name in _FIELDS}
+    elements = _elements(text)
+    values = {name: _first(elements, name) for name in _FIELDS}
     if values["agentjoinurl"] is None:
         if (values["id"] or "").strip() == "0":
             return None
@@ -166,7 +167,7 @@ def _elements(text: str) -> list[ET.Element]:
         )
     try:
         root = ET.fromstring(text)  # noqa: S314
-    except ET.ParseError:
+    except (ET.ParseError, ValueError):
         raise MessageError("lookup_answer", "The platform's answer to the session lookup is no XML.") from None
     return list(root.iter())
 
