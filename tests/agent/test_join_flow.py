@@ -1,0 +1,452 @@
+from __future__ import annotations
+
+import random
+from collections import Counter, deque
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import Final, get_args
+
+import pytest
+
+from glance_widget.agent import join_effects as do
+from glance_widget.agent import join_events as on
+from glance_widget.agent.flow_state import BUSY, STATES, Flow
+from glance_widget.agent.join_flow import step
+from glance_widget.agent.session_steps import ENDED_SHOWN_FOR, INVITE_LIMIT
+from glance_widget.agent.status_text import status_of, visitor_name
+from glance_widget.errors import GlanceError, InviteError, PresenceError, SessionLookupError, SignInError, StateError
+from glance_widget.protocol.session_lookup import FoundSession
+
+NOW: Final = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)
+LATER: Final = NOW + timedelta(seconds=75)
+
+MARIA: Final = on.Subject("maria-21", presence=True)
+AUTO: Final = on.Subject("maria-21", presence=True, autojoin=True)
+OTTO: Final = on.Subject("otto", presence=True)
+PRESENCE_OFF: Final = on.Subject("maria-21")
+NO_VISITOR: Final = on.Subject(presence=True)
+SUBJECTS: Final = (MARIA, AUTO, OTTO, PRESENCE_OFF, NO_VISITOR)
+
+TYPED, INVITED, STALE = "typed", "invited", "stale"
+ERROR: Final = SignInError("authorization", "The platform refused.", "Sign in again.")
+
+
+def session(key: str, session_id: str = "17") -> FoundSession:
+    return FoundSession(session_id, f"12345.{key}.1", "dw1", "12345", key, "https://h/x?SessionKey=k")
+
+
+REQUESTS: Final[tuple[on.Event, ...]] = (
+    on.JoinAsked(TYPED),
+    on.InviteAsked(INVITED),
+    on.CancelAsked(),
+    on.EndAsked(),
+    on.RetryAsked(),
+)
+KEYS: Final = (TYPED, INVITED, "maria-21", STALE)
+EVENTS: Final[tuple[on.Event, ...]] = (
+    *REQUESTS,
+    *(on.Started(subject) for subject in SUBJECTS),
+    *(on.SubjectChanged(subject) for subject in SUBJECTS),
+    on.SignedIn(),
+    on.SignInFailed(ERROR),
+    on.PresenceOpened(),
+    on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away.")),
+    on.PresenceFailed(PresenceError("serviceunavailable", "The presence service is not available.")),
+    on.VisitorConnection(online=True),
+    on.VisitorConnection(online=False),
+    on.VisitorRecord({"name": "Maria"}),
+    on.VisitorRecord({}),
+    on.TermsAnswered("displayed"),
+    on.TermsAnswered("accepted"),
+    on.TermsAnswered("declined"),
+    on.VisitorStarted(),
+    on.VisitorFailed(InviteError("visitorerror", "The visitor's page could not start.")),
+    *(on.Invited(key) for key in (INVITED, STALE)),
+    *(on.InviteFailed(key, InviteError("visitornotpresent", "Gone.")) for key in (INVITED, STALE)),
+    on.InviteLimitReached(),
+    *(on.LookupMissed(key) for key in KEYS),
+    *(on.SessionFound(key, session(key)) for key in KEYS),
+    *(on.LookupFailed(key, SessionLookupError("lookup_timedout", "No session.")) for key in KEYS),
+    on.SessionOver("visitor"),
+    on.SessionOver("agent", "17"),
+    on.SessionOver("gone", "another"),
+    on.EndedShown(),
+    on.EndFailed(ERROR),
+    on.PlatformTrouble(ERROR),
+    on.PlatformTrouble(None),
+    on.CallbackFailed(ERROR),
+    *(on.ViewerChanged(viewer) for viewer in get_args(on.ViewerState)),
+    on.Closed(),
+)
+START: Final = Flow(state="signed_out", since=NOW)
+
+
+def kinds(effects: tuple[do.Effect, ...]) -> list[str]:
+    return [type(effect).__name__ for effect in effects]
+
+
+def check_flow(flow: Flow) -> None:
+    """What holds in every state, however it was reached."""
+    assert flow.state in STATES
+    assert (flow.session is not None) == (flow.state == "in_session")
+    if flow.state in BUSY:
+        assert flow.key is not None
+        assert flow.signed_in
+    if flow.state == "present":
+        assert flow.signed_in
+        assert flow.visitor_online
+    if flow.state == "absent":
+        assert flow.signed_in
+        assert not flow.visitor_online
+    if flow.state == "failed":
+        assert flow.error is not None
+    if flow.state in {"signed_out", "absent", "present", "ended", "failed"}:
+        assert (flow.key, flow.terms, flow.started) == (None, None, None)
+    if flow.terms is not None:
+        assert flow.state in {"inviting", "joining"}
+    if flow.state == "ended":
+        assert flow.report is not None
+
+
+def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Effect, ...], now: datetime) -> None:
+    """What holds for every step."""
+    check_flow(after)
+    entered = after.state if after.state != before.state else None
+    assert after.since == (now if entered else before.since)
+    if not isinstance(event, on.Started | on.SubjectChanged):
+        assert after.subject == before.subject
+
+    done = Counter(kinds(effects))
+    left_session = before.state == "in_session" and entered is not None
+    assert done["Report"] == int(left_session and not isinstance(event, on.Closed))
+    assert (after.report is not before.report) == (done["Report"] == 1)
+    assert done["WatchSession"] == int(entered == "in_session")
+    assert done["Lookup"] == int(entered == "joining")
+    assert done["Invite"] == int(entered == "inviting")
+    begins_anew = isinstance(event, on.Started) and before.state not in BUSY
+    assert done["SignIn"] == int(begins_anew or (entered == "connecting" and not after.signed_in))
+    assert done["After"] == int(entered in {"inviting", "ended"})
+    assert done["EndSession"] <= int(after.state == "in_session" and after.reason == "ending")
+    for effect in effects:
+        if isinstance(effect, do.Lookup | do.Invite):
+            assert effect.key == after.key
+        elif isinstance(effect, do.Withdraw):
+            assert effect.key == before.key
+            assert before.state in {"inviting", "joining"}
+            assert after.state != before.state
+        elif isinstance(effect, do.WatchSession):
+            assert after.session is not None
+            assert effect.found == after.session.found
+        elif isinstance(effect, do.EndSession):
+            assert before.session is not None
+            assert effect.found == before.session.found
+        elif isinstance(effect, do.Report):
+            assert before.session is not None
+            assert effect.report == after.report
+            assert effect.report["sessionId"] == before.session.found.id
+        elif isinstance(effect, do.FollowVisitor):
+            assert effect.subject in {None, after.subject}
+
+
+def tried(flow: Flow, event: on.Event, now: datetime = LATER) -> tuple[Flow, tuple[do.Effect, ...]]:
+    """A step, checked; a request that is not possible changes nothing."""
+    try:
+        after, effects = step(flow, event, now)
+    except StateError:
+        assert event in REQUESTS
+        return flow, ()
+    check_step(flow, event, after, effects, now)
+    return after, effects
+
+
+def shape(flow: Flow) -> tuple[object, ...]:
+    """What decides how a flow goes on."""
+    viewer = flow.session.viewer if flow.session else None
+    return (
+        flow.state, flow.reason, flow.subject, flow.signed_in, flow.visitor_online, flow.terms, flow.key,
+        flow.started is None, viewer, flow.error is None,
+    )  # fmt: skip
+
+
+@cache
+def reachable() -> tuple[Flow, ...]:
+    """One flow of every shape that any order of events leads to."""
+    seen = {shape(START)}
+    waiting = deque([START])
+    found = []
+    while waiting:
+        flow = waiting.popleft()
+        found.append(flow)
+        for event in EVENTS:
+            after, _effects = tried(flow, event)
+            if shape(after) not in seen:
+                seen.add(shape(after))
+                waiting.append(after)
+    return tuple(found)
+
+
+def test_every_event_in_every_state_that_can_be_reached() -> None:
+    flows = reachable()
+    for flow in flows:
+        status = status_of(flow)
+        assert status["message"]
+        assert "{" not in status["message"] + status["hint"]
+        assert status["reason"] == flow.reason != ""
+    assert {flow.state for flow in flows} == set(STATES)
+    assert len(flows) > 500
+    assert {type(event) for event in EVENTS} == set(get_args(on.Event))
+
+
+def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
+    begins_anew = on.JoinAsked | on.InviteAsked | on.Started
+    for flow in reachable():
+        for event in EVENTS:
+            if isinstance(event, begins_anew):
+                continue
+            with suppress(StateError):
+                once, _effects = step(flow, event, LATER)
+                twice, effects = step(once, event, LATER)
+                assert twice.state == once.state, (flow, event)
+                assert not set(kinds(effects)) - {"FollowVisitor"}, (flow, event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        on.Invited(STALE),
+        on.InviteFailed(STALE, ERROR),
+        on.LookupMissed(STALE),
+        on.SessionFound(STALE, session(STALE)),
+        on.LookupFailed(STALE, ERROR),
+        on.SessionOver("gone", "another"),
+        on.VisitorRecord({}),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_comes_late_from_an_earlier_attempt_changes_nothing(event: on.Event) -> None:
+    for flow in reachable():
+        assert step(flow, event, LATER) == (flow, ())
+
+
+def test_chance_finds_no_way_past_the_rules(rng: random.Random) -> None:
+    flow, now = START, NOW
+    reports, joined, left_open = 0, 0, 0
+    states: Counter[str] = Counter()
+    # Mostly what leads on, so that the walk does not only fail and start again.
+    forward = (on.SignedIn(), on.PresenceOpened(), on.VisitorConnection(online=True), on.VisitorStarted())
+    for number in range(10_000):
+        event = rng.choice(forward if rng.random() < 0.4 else EVENTS)
+        if flow.state == "joining" and rng.random() < 0.3:
+            event = on.SessionFound(flow.key or "", session(flow.key or "", f"session-{number}"))
+        now += timedelta(seconds=rng.random() * 10)
+        before = flow
+        flow, effects = tried(flow, event, now)
+        states[flow.state] += 1
+        reports += kinds(effects).count("Report")
+        joined += before.state != flow.state == "in_session"
+        left_open += isinstance(event, on.Closed) and before.state == "in_session"
+    assert set(states) == set(STATES), states
+    assert joined > 20
+    assert reports + left_open + (flow.state == "in_session") == joined
+
+
+STORY: Final[list[tuple[on.Event, str, str, list[str]]]] = [
+    (on.Started(MARIA), "connecting", "signing_in", ["FollowVisitor", "SignIn"]),
+    (on.SignedIn(), "connecting", "reaching_presence", ["FollowVisitor"]),
+    (on.PresenceOpened(), "absent", "presence_open", []),
+    (on.VisitorConnection(online=True), "present", "visitor_came", []),
+    (on.VisitorRecord({"name": "Maria", "url": "http://shop/"}), "present", "visitor_came", []),
+    (on.InviteAsked(INVITED), "inviting", "preparing", ["Invite", "After"]),
+    (on.Invited(INVITED), "inviting", "invited", []),
+    (on.TermsAnswered("displayed"), "inviting", "terms_displayed", []),
+    (on.Invited(INVITED), "inviting", "terms_displayed", []),
+    (on.TermsAnswered("accepted"), "inviting", "terms_accepted", []),
+    (on.VisitorStarted(), "joining", "looking_up", ["Lookup"]),
+    (on.LookupMissed(INVITED), "joining", "waiting_for_session", []),
+    (on.SessionFound(INVITED, session(INVITED)), "in_session", "joined", ["WatchSession"]),
+    (on.ViewerChanged("open"), "in_session", "joined", []),
+    (on.VisitorStarted(), "in_session", "joined", []),
+    (on.EndAsked(), "in_session", "ending", ["EndSession"]),
+    (on.SessionOver("agent", "17"), "ended", "agent", ["Report", "After"]),
+    (on.SessionOver("visitor"), "ended", "agent", []),
+    (on.EndedShown(), "present", "session_over", []),
+    (on.VisitorConnection(online=False), "absent", "visitor_left", []),
+    (on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
+]
+
+
+def test_the_main_story() -> None:
+    flow = START
+    for number, (event, state, reason, expected) in enumerate(STORY):
+        now = NOW + timedelta(seconds=number)
+        after, effects = step(flow, event, now)
+        check_step(flow, event, after, effects, now)
+        assert (after.state, after.reason, kinds(effects)) == (state, reason, expected), f"line {number}: {event}"
+        flow = after
+    # From the visitor's start (line 10) to the end (line 16).
+    assert flow.report == {
+        "sessionId": "17",
+        "sessionStart": "2026-11-22T10:00:10.000Z",
+        "sessionEnd": "2026-11-22T10:00:16.000Z",
+        "duration": 6,
+    }
+
+
+def told(*events: on.Event) -> tuple[Flow, tuple[do.Effect, ...]]:
+    flow: Flow = START
+    effects: tuple[do.Effect, ...] = ()
+    for event in events:
+        flow, effects = step(flow, event, NOW)
+    return flow, effects
+
+
+ABSENT: Final = (on.Started(MARIA), on.SignedIn(), on.PresenceOpened())
+PRESENT: Final = (*ABSENT, on.VisitorConnection(online=True))
+INVITING: Final = (*PRESENT, on.InviteAsked(INVITED))
+JOINING: Final = (*INVITING, on.VisitorStarted())
+IN_SESSION: Final = (*JOINING, on.SessionFound(INVITED, session(INVITED)))
+ENDED: Final = (*IN_SESSION, on.SessionOver("visitor"))
+FAILED: Final = (on.Started(MARIA), on.SignInFailed(ERROR))
+
+
+def test_the_time_limits_and_what_follows_them() -> None:
+    flow, effects = told(*INVITING)
+    assert effects == (do.Invite(INVITED), do.After(60.0, on.InviteLimitReached()))
+    assert INVITE_LIMIT == 60.0
+    flow, effects = step(flow, on.InviteLimitReached(), LATER)
+    assert (flow.state, effects) == ("failed", (do.Withdraw(INVITED),))
+    assert flow.error is not None
+    assert flow.error.code == "timedout"
+
+    _flow, effects = told(*ENDED)
+    assert effects[1] == do.After(5.0, on.EndedShown())
+    assert ENDED_SHOWN_FOR == 5.0
+
+
+@pytest.mark.parametrize(
+    ("story", "request_event", "code"),
+    [
+        ((), on.JoinAsked(TYPED), "not_signed_in"),
+        ((), on.InviteAsked(INVITED), "not_signed_in"),
+        ((on.Started(MARIA),), on.JoinAsked(TYPED), "not_signed_in"),
+        (ABSENT, on.InviteAsked(INVITED), "visitornotpresent"),
+        (INVITING, on.JoinAsked(TYPED), "already_joining"),
+        (JOINING, on.InviteAsked(INVITED), "already_joining"),
+        (IN_SESSION, on.JoinAsked(TYPED), "already_joining"),
+        (ABSENT, on.CancelAsked(), "nothing_to_cancel"),
+        (IN_SESSION, on.CancelAsked(), "nothing_to_cancel"),
+        (PRESENT, on.EndAsked(), "no_session"),
+        (ENDED, on.EndAsked(), "no_session"),
+        (PRESENT, on.RetryAsked(), "nothing_to_retry"),
+    ],
+)
+def test_requests_that_are_not_possible_say_why(
+    story: tuple[on.Event, ...], request_event: on.Event, code: str
+) -> None:
+    flow, _effects = told(*story)
+    with pytest.raises(StateError) as caught:
+        step(flow, request_event, LATER)
+    assert caught.value.code == code
+    assert caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("story", "event", "state", "reason", "effects"),
+    [
+        (INVITING, on.TermsAnswered("declined"), "failed", "declined", []),
+        (INVITING, on.VisitorConnection(online=False), "failed", "invite", []),
+        (INVITING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
+        (INVITING, on.Closed(), "signed_out", "closed", ["Withdraw", "FollowVisitor"]),
+        (INVITING, on.SubjectChanged(OTTO), "connecting", "reaching_presence", ["Withdraw", "FollowVisitor"]),
+        (INVITING, on.PresenceLost(ERROR), "inviting", "preparing", []),
+        (INVITING, on.Started(OTTO), "inviting", "preparing", []),
+        (JOINING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
+        (JOINING, on.SessionOver("visitor"), "failed", "invite", []),
+        (JOINING, on.LookupFailed(INVITED, ERROR), "failed", "lookup", []),
+        (JOINING, on.Closed(), "signed_out", "closed", ["Withdraw", "FollowVisitor"]),
+        ((*ABSENT, on.JoinAsked(TYPED)), on.CancelAsked(), "absent", "cancelled", []),
+        ((*ABSENT, on.JoinAsked(TYPED)), on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
+        (IN_SESSION, on.SubjectChanged(OTTO), "in_session", "joined", ["FollowVisitor"]),
+        (IN_SESSION, on.VisitorConnection(online=False), "in_session", "joined", []),
+        (IN_SESSION, on.SessionOver("gone", "17"), "ended", "gone", ["Report", "After"]),
+        (IN_SESSION, on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
+        ((*IN_SESSION, on.EndAsked()), on.EndAsked(), "in_session", "ending", []),
+        ((*IN_SESSION, on.EndAsked()), on.EndFailed(ERROR), "in_session", "joined", []),
+        (ENDED, on.VisitorConnection(online=False), "absent", "visitor_left", []),
+        (ENDED, on.JoinAsked(TYPED), "joining", "looking_up", ["Lookup"]),
+        (FAILED, on.RetryAsked(), "connecting", "signing_in", ["FollowVisitor", "SignIn"]),
+        (FAILED, on.JoinAsked(TYPED), "connecting", "signing_in", ["SignIn"]),
+        (PRESENT, on.PresenceLost(ERROR), "connecting", "presence_lost", []),
+        (PRESENT, on.PresenceFailed(ERROR), "failed", "presence", []),
+        ((on.Started(PRESENCE_OFF),), on.SignedIn(), "absent", "presence_off", []),
+        ((on.Started(NO_VISITOR),), on.SignedIn(), "absent", "no_visitor", []),
+        ((*PRESENT, on.SubjectChanged(AUTO)), on.VisitorStarted(), "joining", "autojoin", ["Lookup"]),
+        (PRESENT, on.VisitorStarted(), "present", "visitor_came", []),
+    ],
+)
+def test_other_ways(story: tuple[on.Event, ...], event: on.Event, state: str, reason: str, effects: list[str]) -> None:
+    flow, _effects = told(*story)
+    after, then = step(flow, event, LATER)
+    assert (after.state, after.reason, kinds(then)) == (state, reason, effects)
+
+
+def test_a_key_asked_for_after_a_failed_sign_in_is_joined_once_signed_in() -> None:
+    flow, effects = told(*FAILED, on.JoinAsked(TYPED), on.SignedIn())
+    assert flow.state == "joining"
+    assert do.Lookup(TYPED) in effects
+
+
+def test_autojoin_uses_the_visitorid_as_the_key() -> None:
+    _flow, effects = told(*PRESENT, on.SubjectChanged(AUTO), on.VisitorStarted())
+    assert effects == (do.Lookup("maria-21"),)
+
+
+def test_news_of_the_visitor_are_merged_and_forgotten_with_the_visitor() -> None:
+    flow, _effects = told(*PRESENT, on.VisitorRecord({"url": "a", "name": "M"}), on.VisitorRecord({"url": "b"}))
+    assert flow.visitor == {"url": "b", "name": "M"}
+    flow, _effects = step(flow, on.SubjectChanged(OTTO), LATER)
+    assert flow.visitor is None
+
+
+def test_trouble_while_in_session_is_shown_and_taken_back() -> None:
+    flow, _effects = told(*IN_SESSION, on.PlatformTrouble(ERROR))
+    assert (flow.state, flow.error) == ("in_session", ERROR)
+    assert status_of(flow)["hint"] == str(ERROR)
+    flow, _effects = step(flow, on.PlatformTrouble(None), LATER)
+    assert flow.error is None
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        ({"name": "Maria"}, "Maria"),
+        ({"name": "  Maria  "}, "Maria"),
+        ({"name": "M" * 80}, "M" * 63),
+        ({"name": "{key}"}, "{key}"),
+        ({"name": " "}, "maria-21"),
+        ({"name": 7}, "maria-21"),
+        ({"url": "x"}, "maria-21"),
+    ],
+)
+def test_how_the_visitor_is_called(record: dict[str, str], name: str) -> None:
+    flow, _effects = told(*PRESENT, on.VisitorRecord({**record}))
+    assert visitor_name(flow) == name
+    assert status_of(flow)["message"] == f"{name} is online."
+
+
+def test_a_session_joined_by_a_typed_key_is_with_somebody_unknown() -> None:
+    flow, _effects = told(*ABSENT, on.JoinAsked(TYPED))
+    assert visitor_name(flow) == "the visitor"
+
+
+def test_the_error_of_a_failure_is_its_status() -> None:
+    flow, _effects = told(*FAILED)
+    status = status_of(flow)
+    assert (status["message"], status["hint"]) == (ERROR.message, ERROR.hint)
+    assert status["since"] == "2026-11-22T10:00:00.000Z"
+
+
+def test_an_unknown_event_is_no_event() -> None:
+    with pytest.raises(KeyError):
+        step(START, GlanceError("x", "y"), NOW)  # type: ignore[arg-type] # what a type checker would not let through

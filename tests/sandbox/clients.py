@@ -1,0 +1,211 @@
+"""Clients as simple as can be: what a real script sends, written out, and what came back."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+from xml.etree import ElementTree
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from glance_widget.protocol.login_key import sign_login_key
+from glance_widget.sandbox import Sandbox
+
+Message = dict[str, Any]
+
+AUTHORIZE: Final = "/services/AuthorizationService.svc/rest/Authorize"
+LOOKUP: Final = "/services/SessionService.asmx/LookupPartnerSession2"
+START: Final = "/services/SessionProvisioning/StartSession2"
+VIEW: Final = "/agentjoin/AgentView.aspx"
+
+_TRUST: Final = ssl.create_default_context()  # made once: it takes longer than most tests
+
+META: Final[Message] = {"type": 4, "data": {"href": "http://shop.test/", "width": 800, "height": 600}, "timestamp": 1}
+SNAPSHOT: Final[Message] = {"type": 2, "data": {"node": {"type": 0, "childNodes": [], "id": 1}}, "timestamp": 2}
+CHANGE: Final[Message] = {"type": 3, "data": {"source": 1, "positions": []}, "timestamp": 3}
+
+
+class Socket:
+    """A socket whose messages are JSON objects; everything received is kept in ``log``."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.log: list[Message] = []
+
+    def send(self, **message: object) -> None:
+        self.connection.send(json.dumps(message))
+
+    def receive(self, within: float = 10.0) -> Message:
+        """The next message."""
+        message: Message = json.loads(self.connection.recv(timeout=within))
+        self.log.append(message)
+        return message
+
+    def expect(self, kind: str, within: float = 10.0) -> Message:
+        """The next message, which must be of a kind."""
+        message = self.receive(within)
+        assert message["type"] == kind, message
+        return message
+
+    def wait_for(self, kind: str, within: float = 10.0, **fields: object) -> Message:
+        """The next message of a kind (with these fields); others before it are passed over."""
+        deadline = time.monotonic() + within
+        while True:
+            message = self.receive(max(0.01, deadline - time.monotonic()))
+            if message["type"] == kind and fields.items() <= message.items():
+                return message
+
+    def closed(self, within: float = 10.0) -> tuple[int, str]:
+        """Code and reason of the close; messages before it are passed over."""
+        deadline = time.monotonic() + within
+        try:
+            while True:
+                self.receive(max(0.01, deadline - time.monotonic()))
+        except ConnectionClosed as error:
+            assert error.rcvd is not None, error
+            return error.rcvd.code, error.rcvd.reason
+
+    def is_silent(self, probe: Mapping[str, object], answer: str) -> bool:
+        """Whether nothing but the answer to a probe comes: a way to see that nothing was sent, without waiting."""
+        self.send(**probe)
+        return self.receive()["type"] == answer
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class Wire:
+    """All that clients do with one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.group = sandbox.groupid
+        self.http = httpx.Client(base_url=sandbox.url, timeout=20, verify=_TRUST)
+        self._open = ExitStack()
+        self._open.callback(self.http.close)
+
+    def close(self) -> None:
+        self._open.close()
+
+    def loginkey(self, puid: str | None = None, seconds: int = 600) -> str:
+        puid = self.sandbox.puid if puid is None else puid
+        return sign_login_key(self.group, puid, self.sandbox.apikey, int(time.time()) + seconds)
+
+    def authorize(self, puid: str | None = None, **changes: object) -> httpx.Response:
+        puid = self.sandbox.puid if puid is None else puid
+        body = {"partneruserid": puid, "loginkey": self.loginkey(puid), "partnerid": str(self.group)} | changes
+        query = {"groupid": self.group, "service": "presence", "duration": 120, "site": "production"}
+        return self.http.post(AUTHORIZE, params=query, json=body)
+
+    def token(self, puid: str | None = None) -> str:
+        answer = self.authorize(puid).json()
+        assert isinstance(answer, str)
+        return answer
+
+    def bearer(self, puid: str | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(puid)}"}
+
+    def presence(self, command: str, visitorid: str, *, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        query = f"groupid={self.group}&visitorid={visitorid}&&ver=6.33.0"
+        return self.http.get(f"/{command}?{query}", headers=self.bearer() if headers is None else headers)
+
+    def signal(self, visitorid: str, kind: str, data: Message) -> httpx.Response:
+        url = f"/signalvisitor?groupid={self.group}&visitorid={visitorid}&&ver=6.33.0"
+        return self.http.post(url, json={"mtype": kind, "data": data}, headers=self.bearer())
+
+    def open(self, path: str, **options: Any) -> Socket:
+        url = self.sandbox.url.replace("http", "ws", 1) + path
+        return Socket(self._open.enter_context(connect(url, close_timeout=1, max_size=None, **options)))
+
+    def visitor(self, visitorid: str, **presence: object) -> Socket:
+        """A page of a visitor, connected; with keywords it posts its presence."""
+        socket = self.open("/visitorws")
+        socket.send(type="connect", groupid=str(self.group), visitorid=visitorid, version="6.33.0")
+        socket.expect("connected")
+        if presence:
+            socket.send(type="presence", data=presence)
+        return socket
+
+    def agent(self, visitorid: str, puid: str | None = None) -> Socket:
+        """An agent who looks at a visitor, connected."""
+        socket = self.open("/agent")
+        token = self.token(puid)
+        socket.send(
+            type="connect", authorization=token, groupid=str(self.group), visitorid=visitorid, version="6.25.0"
+        )
+        socket.expect("connected")
+        return socket
+
+    def start(self, key: str | None = None, **changes: object) -> Message:
+        body = {
+            "authToken": "", "sessionType": 4, "groupid": str(self.group), "mainCallId": 0, "callflags": 0,
+            "clientVersion": 6033000, "coloId": 1, "disambiguateId": secrets.randbelow(2**31), "platform": "win",
+            "sessionKey": key or "GLANCE_KEYTYPE_RANDOM",
+        }  # fmt: skip
+        answer: Message = self.http.post(START, json=body | changes).json()
+        return answer
+
+    def lookup(self, key: str, puid: str | None = None) -> dict[str, str]:
+        """What LookupPartnerSession2 answers, by element name."""
+        form = {
+            "partnerid": str(self.group), "partneruserid": puid or self.sandbox.puid,
+            "loginkey": self.loginkey(puid), "ssnkey": key,
+        }  # fmt: skip
+        response = self.http.post(LOOKUP, data=form)
+        assert response.status_code == 200, response.text
+        return {element.tag.rpartition("}")[2]: element.text or "" for element in ElementTree.fromstring(response.text)}
+
+    def ticket(self, key: str, puid: str | None = None, **fields: str) -> str:
+        """A ticket out of the viewer page."""
+        ticket = self.viewer_settings(self.view(key, puid, **fields))["ticket"]
+        assert isinstance(ticket, str)
+        return ticket
+
+    def view(self, key: str, puid: str | None = None, **fields: str) -> httpx.Response:
+        form = {
+            "WAIT": "1", "LOGINKEY": self.loginkey(puid), "PARTNERID": str(self.group),
+            "PARTNERUSERID": puid or self.sandbox.puid, "SESSIONKEY": key,
+        }  # fmt: skip
+        return self.http.post(VIEW, data=form | fields)
+
+    @staticmethod
+    def viewer_settings(response: httpx.Response) -> Message:
+        _, _, rest = response.text.partition('<script id="glance-viewer-settings" type="application/json">')
+        settings: Message = json.loads(rest.partition("</script>")[0])
+        return settings
+
+    def viewer(self, key: str, puid: str | None = None, **fields: str) -> Socket:
+        """A viewer page that has said hello."""
+        return self.viewer_with(self.ticket(key, puid, **fields))
+
+    def viewer_with(self, ticket: str, **options: Any) -> Socket:
+        socket = self.open("/live/agent", **options)
+        socket.send(type="hello", ticket=ticket)
+        return socket
+
+    def page(self, started: Message, token: str = "t" * 49, *, consent: bool = False, path: str = "/") -> Socket:
+        """A page of a session's visitor that has said hello."""
+        socket = self.open("/live/visitor")
+        socket.send(
+            type="hello", ssnid=started["sessionId"], token=token, href=f"http://shop.test{path}?secret=1", title="Shop"
+        )
+        if consent:
+            socket.expect("ready")
+            socket.send(type="consent", status="accepted", version="1", language="en")
+        return socket
+
+
+@contextmanager
+def wire_to(sandbox: Sandbox) -> Iterator[Wire]:
+    wire = Wire(sandbox)
+    try:
+        yield wire
+    finally:
+        wire.close()
