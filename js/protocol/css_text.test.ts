@@ -12,7 +12,10 @@ describe("withoutAddresses", () => {
     ['@IMPORT "https://x.test/a.css" screen;a{}', "a{}"],
     ["a{fill:url(#g)}", 'a{fill:url("#g")}'],
     ['a{background:url("data:image/png;base64,AA")}', 'a{background:url("data:image/png;base64,AA")}'],
-    [`a{background:url('data:image/svg+xml,<svg x="1"/>')}`, 'a{background:url("data:image/svg+xml,<svg x=%221%22/>")}'],
+    [
+      `a{background:url('data:image/svg+xml,<svg x="1"/>')}`,
+      'a{background:url("data:image/svg+xml,<svg x=%221%22/>")}',
+    ],
   ])("%s", (css, clean) => {
     expect(withoutAddresses(css, none)).toBe(clean);
   });

@@ -20,7 +20,9 @@ describe("parseToVisitor", () => {
     expect(visitor({ type: "ready", consent: true })).toEqual({ type: "ready", consent: true });
     expect(visitor({ type: "snapshot" })).toEqual({ type: "snapshot" });
     expect(visitor({ type: "ended", reason: "agent" })).toEqual({ type: "ended", reason: "agent" });
-    expect(visitor({ type: "agents", count: 1, agentlist: [{ partneruserid: "a", name: "Ann", more: 1 }] })).toEqual({
+    expect(
+      visitor({ type: "agents", count: 1, agentlist: [{ partneruserid: "a", name: "Ann", more: 1 }] }),
+    ).toEqual({
       type: "agents",
       count: 1,
       agentlist: [{ partneruserid: "a", name: "Ann" }],
@@ -77,7 +79,14 @@ describe("parseToViewer", () => {
   it("reads events and refuses those with a wrong shape", () => {
     const good = { type: 4, data: { href: "", width: 1, height: 1 }, timestamp: 1 };
     expect(viewer({ type: "events", seq: 3, events: [good] })).toMatchObject({ type: "events", seq: 3 });
-    for (const bad of [null, 1, {}, { type: 9, data: {} }, { type: "4", data: {} }, { type: 3, data: null }]) {
+    for (const bad of [
+      null,
+      1,
+      {},
+      { type: 9, data: {} },
+      { type: "4", data: {} },
+      { type: 3, data: null },
+    ]) {
       expect(viewer({ type: "events", seq: 3, events: [good, bad] })).toBeNull();
     }
     expect(viewer({ type: "events", seq: "3", events: [] })).toBeNull();

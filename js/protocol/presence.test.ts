@@ -39,7 +39,11 @@ describe("presence wire", () => {
       data: { func: "f" },
       keepalive: null,
     });
-    expect(parseMessage('{"type":"connected","keepalive":30}')).toEqual({ kind: "connected", data: {}, keepalive: 30 });
+    expect(parseMessage('{"type":"connected","keepalive":30}')).toEqual({
+      kind: "connected",
+      data: {},
+      keepalive: 30,
+    });
     expect(parseMessage('{"data":{}}')).toBeNull();
     expect(parseMessage("nonsense")).toBeNull();
   });

@@ -6,7 +6,10 @@ it("reads what a viewer says, and nothing else", () => {
     glanceEvent: "sessionEnded",
     data: { reason: "agent" },
   });
-  expect(parseViewerMessage({ glanceEvent: "agentJoined" })).toEqual({ glanceEvent: "agentJoined", data: {} });
+  expect(parseViewerMessage({ glanceEvent: "agentJoined" })).toEqual({
+    glanceEvent: "agentJoined",
+    data: {},
+  });
   for (const other of [null, "agentJoined", { glanceEvent: "constructor" }, { glanceEvent: 1 }, []]) {
     expect(parseViewerMessage(other)).toBeNull();
   }

@@ -93,6 +93,7 @@ function stageParts() {
   region.setAttribute("aria-label", "Visitor's page");
   region.tabIndex = 0;
   const cardTitle = make("h1", "card-title");
+  cardTitle.tabIndex = -1;
   const cardText = make("p", "card-text");
   const cardSince = make("p", "card-since");
   const card = make("div", "card", cardTitle, cardText, cardSince);

@@ -46,7 +46,10 @@ interface Playing {
 export class Replica {
   readonly #place: HTMLElement;
   readonly #handlers: ReplicaHandlers;
+  /** What gets the events. */
   #playing: Playing | null = null;
+  /** That, and the page before it until the next one can be seen. */
+  readonly #all: Playing[] = [];
 
   constructor(place: HTMLElement, handlers: ReplicaHandlers) {
     this.#place = place;
@@ -58,16 +61,14 @@ export class Replica {
 
   /** Shows events. With `fresh` they begin with Meta and FullSnapshot, and the old page is replaced. */
   show(events: readonly eventWithTime[], fresh: boolean): void {
-    const old = this.#playing;
-    if (fresh) this.#playing = this.#play(old);
-    for (const event of events) {
-      const clean = sanitized(event);
-      if (clean && this.#playing) this.#apply(this.#playing, clean);
-    }
+    const clean = events.map(sanitized).filter((event) => event !== null);
+    if (fresh && !clean.some(({ type }) => type === EVENT.snapshot)) this.#handlers.onfault();
+    else if (fresh) this.#playing = this.#play();
+    for (const event of clean) if (this.#playing) this.#apply(this.#playing, event);
   }
 
   clear(): void {
-    if (this.#playing) stop(this.#playing);
+    for (const playing of this.#all.splice(0)) stop(playing);
     this.#playing = null;
   }
 
@@ -75,7 +76,7 @@ export class Replica {
    * A replayer for the next page, hidden until it is built: the agent never sees an empty page in between, and nothing of
    * the old one (adopted style sheets, element definitions, remembered events) stays behind.
    */
-  #play(old: Playing | null): Playing {
+  #play(): Playing {
     const replayer = new Replayer([], {
       root: this.#place,
       liveMode: true,
@@ -103,12 +104,14 @@ export class Replica {
     };
     replayer.on("resize", (size) => this.#playing === playing && this.#handlers.onresize(size as Size));
     replayer.on("custom-event", (event) => this.#custom(playing, event));
-    replayer.on("fullsnapshot-rebuilded", () => this.#built(playing, old));
+    replayer.on("fullsnapshot-rebuilded", () => this.#built(playing));
+    this.#all.push(playing);
     return playing;
   }
 
-  #built(playing: Playing, old: Playing | null): void {
-    if (old) stop(old);
+  #built(playing: Playing): void {
+    for (const old of this.#all.splice(0)) if (old !== playing) stop(old);
+    this.#all.push(playing);
     playing.replayer.wrapper.classList.remove("hidden");
     for (const delay of SCROLL_AGAIN) {
       playing.timers.push(

@@ -35,12 +35,17 @@ type Value = string | number | boolean | object | null | undefined;
 /** Makes an event harmless, in place; `null` when nothing of it may be shown or it is not what it says. */
 export function sanitized(event: eventWithTime): eventWithTime | null {
   try {
-    if (event.type === EVENT.snapshot) cleanNode(event.data.node);
+    if (event.type === EVENT.snapshot) return cleanSnapshot(event.data.node) ? event : null;
     if (event.type === EVENT.change) return cleanChange(event.data) ? event : null;
     return event.type === EVENT.plugin ? null : event;
   } catch {
     return null;
   }
+}
+
+function cleanSnapshot(root: serializedNodeWithId): boolean {
+  cleanNode(root);
+  return root.type === NODE.document;
 }
 
 function cleanChange(data: incrementalData): boolean {

@@ -113,6 +113,8 @@ export class Viewer {
     // Nothing of the visitor's page stays on the agent's screen.
     this.#replica.clear();
     this.#fit.resize({ width: 0, height: 0 });
+    // The button that had the focus may be gone now.
+    this.#layout.cardTitle.focus();
   }
 
   /** The replica may be wrong: a fresh start repairs it, but not one after the other for ever. */

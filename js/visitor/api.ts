@@ -19,6 +19,8 @@ export interface CobrowseVisitor {
 /** `GLANCE.Cobrowse.VisitorUI`. */
 export interface CobrowseVisitorUI {
   showTerms(given?: unknown): void;
+  /** Ours: an agent takes an invitation back, with its `sessionKey`. */
+  withdrawTerms(given?: unknown): void;
   showButton(): void;
   toggleButton(): void;
 }
@@ -46,6 +48,7 @@ export function cobrowseVisitor(controller: Controller): CobrowseVisitor {
 export function cobrowseVisitorUI(controller: Controller): CobrowseVisitorUI {
   return {
     showTerms: (given) => controller.showTerms(given),
+    withdrawTerms: (given) => controller.withdrawTerms(given),
     showButton: () => controller.showButton(),
     toggleButton: () => controller.toggleButton(),
   };

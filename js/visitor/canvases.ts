@@ -1,5 +1,5 @@
 /** Pictures of canvases. Sent as images and never as drawing commands: replaying commands needs scripts in the replica. */
-import { blobOf, dataUrlOf } from "./resources";
+import { blobOf, dataUrlOf, drawn } from "./resources";
 
 /** Milliseconds between two looks at all canvases: four pictures per second at most. */
 const INTERVAL = 250;
@@ -87,9 +87,6 @@ export class Canvases {
 function smaller(canvas: HTMLCanvasElement): HTMLCanvasElement {
   const scale = Math.sqrt(MAX_PIXELS / (canvas.width * canvas.height));
   if (scale >= 1) return canvas;
-  const copy = document.createElement("canvas");
-  copy.width = Math.max(1, Math.round(canvas.width * scale));
-  copy.height = Math.max(1, Math.round(canvas.height * scale));
-  copy.getContext("2d")?.drawImage(canvas, 0, 0, copy.width, copy.height);
-  return copy;
+  const shrunk = (length: number) => Math.max(1, Math.round(length * scale));
+  return drawn(canvas, shrunk(canvas.width), shrunk(canvas.height));
 }

@@ -18,6 +18,8 @@ export class Controller {
   readonly #presence: () => Presence | null;
   readonly #dialog: TermsDialog;
   readonly #offer: OfferButton;
+  /** Key of the last invitation that was taken back. */
+  #withdrawn = "";
 
   constructor(settings: Settings, presence: () => Presence | null) {
     this.#settings = settings;
@@ -50,9 +52,19 @@ export class Controller {
     this.#dialog.ask({
       companyname: this.#settings.companyname,
       termsurl: this.#termsUrl(),
-      accept: () => this.#accept(params),
+      key,
+      accept: () => this.#accept(params, key),
       decline: () => this.#presence()?.terms("declined"),
     });
+  }
+
+  /** An agent takes an invitation back: the question goes away, and a session that has come of it ends. */
+  withdrawTerms(given: unknown): void {
+    const { sessionKey } = startParams(given);
+    if (!sessionKey) return;
+    this.#withdrawn = sessionKey;
+    this.#dialog.withdraw(sessionKey);
+    this.session.withdraw(sessionKey);
   }
 
   /**
@@ -73,9 +85,11 @@ export class Controller {
     this.#offer.toggle();
   }
 
-  async #accept(params: StartParams): Promise<void> {
+  async #accept(params: StartParams, key: string): Promise<void> {
     this.#presence()?.terms("accepted");
     await this.session.start(params, "dialog");
+    // Taken back while the session was being started.
+    if (key === this.#withdrawn) this.session.withdraw(key);
     this.#offer.hide();
   }
 

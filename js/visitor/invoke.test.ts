@@ -11,7 +11,10 @@ class Instance {
 function page() {
   const highlight = vi.fn();
   const instance = new Instance();
-  const roots = { GLANCE: { Cobrowse: { instance, value: 7 } }, GLANCE_COBROWSE: { Custom: { highlight }, secret: vi.fn() } };
+  const roots = {
+    GLANCE: { Cobrowse: { instance, value: 7 } },
+    GLANCE_COBROWSE: { Custom: { highlight }, secret: vi.fn() },
+  };
   return { roots, highlight, instance };
 }
 

@@ -11,14 +11,14 @@ function makeClass(roots: object = {}): PresenceClass {
 }
 
 function network(answers: Record<string, unknown> = {}) {
-  return useFakeFetch({ GetVisitorSettings3: SETTINGS, "/presence": DIRECT, ...answers });
+  return useFakeFetch(vi, { GetVisitorSettings3: SETTINGS, "/presence": DIRECT, ...answers });
 }
 
 /** A visitor whose socket is open and connected. */
 async function connected(roots: object = {}) {
   const visitor = new (makeClass(roots))();
   visitor.presence();
-  await settle();
+  await settle(vi);
   FakeSocket.last.open();
   return visitor;
 }
@@ -27,7 +27,7 @@ const kinds = () => FakeSocket.last.sent.map(({ type }) => type);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  useFakeSockets();
+  useFakeSockets(vi);
 });
 
 afterEach(() => {
@@ -38,7 +38,7 @@ describe("finding the server", () => {
   it("asks for the settings, then for the direct server, then dials it", async () => {
     const requests = network();
     new (makeClass())().connect();
-    await settle();
+    await settle(vi);
     expect(requests.map(({ url }) => url)).toEqual([
       "http://127.0.0.1:9/services/authorizationservice/GetVisitorSettings3?groupid=12345&site=production&service=presence",
       "http://p.test:7/presence?groupid=12345&visitorid=maria-21&&ver=1.0.0",
@@ -50,7 +50,7 @@ describe("finding the server", () => {
   it("skips the direct server when presence is load-balanced", async () => {
     const requests = network({ GetVisitorSettings3: { ...SETTINGS, isPresenceLoadBalanced: true } });
     new (makeClass())().connect();
-    await settle();
+    await settle(vi);
     expect(requests).toHaveLength(1);
     expect(FakeSocket.last.url).toBe("ws://p.test:7/visitorws");
   });
@@ -90,7 +90,7 @@ describe("the socket", () => {
     const visitor = new (makeClass())();
     visitor.presence({ data: { basket: 3, nested: {} } });
     visitor.terms("displayed");
-    await settle();
+    await settle(vi);
     FakeSocket.last.open();
     const [connect, presence, terms] = FakeSocket.last.sent;
     expect(connect).toEqual({ type: "connect", groupid: "12345", visitorid: "maria-21", version: "1.0.0" });
@@ -139,7 +139,7 @@ describe("the socket", () => {
     expect(FakeSocket.all).toHaveLength(2);
     FakeSocket.last.open();
     FakeSocket.last.receive({ type: "scaledown" });
-    await settle();
+    await settle(vi);
     expect(FakeSocket.all).toHaveLength(3);
     FakeSocket.last.open();
     FakeSocket.last.receive({ type: "serverclose" });
@@ -151,7 +151,7 @@ describe("the socket", () => {
   it("connects at once under another id", async () => {
     const visitor = await connected();
     visitor.setVisitorId("john-7");
-    await settle();
+    await settle(vi);
     FakeSocket.last.open();
     expect(FakeSocket.all).toHaveLength(2);
     expect(FakeSocket.last.sent[0]).toMatchObject({ type: "connect", visitorid: "john-7" });
@@ -187,7 +187,10 @@ describe("what the page and its agent do", () => {
     const visitor = await connected({ GLANCE_COBROWSE: { Custom: { highlight } } });
     visitor.onsignal = vi.fn();
     FakeSocket.last.receive({ mtype: "signal", data: { a: 1 } });
-    FakeSocket.last.receive({ type: "invoke", data: { func: "GLANCE_COBROWSE.Custom.highlight", args: { b: 2 } } });
+    FakeSocket.last.receive({
+      type: "invoke",
+      data: { func: "GLANCE_COBROWSE.Custom.highlight", args: { b: 2 } },
+    });
     FakeSocket.last.receive({ type: "invoke", data: { func: "document.write", args: {} } });
     FakeSocket.last.receive("nonsense");
     expect(visitor.onsignal).toHaveBeenCalledWith({ a: 1 });

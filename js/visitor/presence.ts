@@ -38,115 +38,127 @@ export interface PresenceClass {
   setVisitorId(id: string): void;
 }
 
+/** One visitor as agents see him: announces the page, and takes what they send. */
+class VisitorConnection implements VisitorPresence {
+  onsignal: VisitorPresence["onsignal"] = null;
+  onerror: VisitorPresence["onerror"] = null;
+  onconnected: VisitorPresence["onconnected"] = null;
+  onclose: VisitorPresence["onclose"] = null;
+  readonly #settings: Settings;
+  readonly #roots: () => InvokeRoots;
+  readonly #link: PresenceLink;
+  /** Given once, repeated in later records (wire sheet, section 5.6). */
+  #data: Record<string, string | number> = {};
+  #announced = false;
+
+  constructor(settings: Settings, roots: () => InvokeRoots, options: PresenceOptions) {
+    this.#settings = settings;
+    this.#roots = roots;
+    const groupid = Number(options.groupid ?? settings.groupid);
+    const visitorid = visitoridOf(options.visitorid ?? settings.visitorid);
+    const whose = { service: settings.service, site: settings.site, groupid, visitorid };
+    this.#link = new PresenceLink(whose, {
+      onopen: () => this.#opened(),
+      onmessage: (message) => this.#received(message),
+      onclose: () => this.onclose?.(),
+      onerror: (error, detail) => this.#failed(error, detail),
+    });
+    window.addEventListener("focus", () => this.#announce());
+    document.addEventListener("visibilitychange", () => this.#visibility());
+    // A page that comes back out of the browser's cache has lost its socket long ago.
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.#link.reconnect(0));
+  }
+
+  presence({ data }: { data?: unknown } = {}): void {
+    this.#data = { ...this.#data, ...recordable(data) };
+    this.#announced = true;
+    this.#announce();
+    this.connect();
+  }
+
+  connect(): void {
+    this.#link.open();
+  }
+
+  disconnect(): void {
+    this.#link.close();
+  }
+
+  setVisitorId(id: string): void {
+    this.#link.rename(visitoridOf(id));
+  }
+
+  fire(name: string, data?: JsonObject): void {
+    this.#link.send(data === undefined ? { type: name } : { type: name, data });
+  }
+
+  terms(status: TermsStatus): void {
+    this.fire("terms", { status });
+  }
+
+  #opened(): void {
+    this.#announce();
+    if (document.visibilityState === "hidden") this.#visibility();
+  }
+
+  #announce(): void {
+    if (!this.#announced || !this.#link.connected) return;
+    const { name } = this.#settings;
+    const own = name ? { name } : {};
+    const url = plainHref(location.href);
+    this.fire("presence", {
+      ...this.#settings.user,
+      ...this.#data,
+      ...own,
+      url,
+      ...browserInfo(navigator.userAgent),
+    });
+  }
+
+  /**
+   * Real clients close their socket when the page is hidden. This one stays: an agent should be able to tell a visitor
+   * who looks at another tab from one who has gone.
+   */
+  #visibility(): void {
+    if (this.#link.connected) this.fire("visibility", { visibility: document.visibilityState });
+  }
+
+  #received({ kind, data }: PresenceMessage): void {
+    if (kind === "connected") this.onconnected?.(data);
+    else if (kind === "signal") this.onsignal?.(data);
+    else if (kind === "invoke") this.#invoked(data);
+  }
+
+  #invoked(data: JsonObject): void {
+    try {
+      const refused = invoke(data, this.#roots());
+      if (refused && this.#settings.debug) remark(refused);
+    } catch (error) {
+      complain(`The invoked function ${String(data["func"])} failed:`, error);
+    }
+  }
+
+  #failed(error: string, detail: string): void {
+    this.onerror?.({ error, detail });
+    if (this.#settings.debug) remark(`Presence: ${error}: ${detail}`);
+  }
+}
+
 /**
  * Makes the class for one page. Its static `instance` is part of Glance's API, so the class itself belongs to the page's
  * settings and is not made by importing this file.
  */
 export function presenceClass(settings: Settings, roots: () => InvokeRoots): PresenceClass {
-  return class Visitor implements VisitorPresence {
+  return class Visitor extends VisitorConnection {
     static instance: VisitorPresence | null = null;
-    onsignal: VisitorPresence["onsignal"] = null;
-    onerror: VisitorPresence["onerror"] = null;
-    onconnected: VisitorPresence["onconnected"] = null;
-    onclose: VisitorPresence["onclose"] = null;
-    readonly #link: PresenceLink;
-    /** Given once, repeated in later records (wire sheet, section 5.6). */
-    #data: Record<string, string | number> = {};
-    #announced = false;
 
     constructor(options: PresenceOptions = {}) {
-      const groupid = Number(options.groupid ?? settings.groupid);
-      const visitorid = visitoridOf(options.visitorid ?? settings.visitorid);
-      const whose = { service: settings.service, site: settings.site, groupid, visitorid };
-      this.#link = new PresenceLink(whose, {
-        onopen: () => this.#opened(),
-        onmessage: (message) => this.#received(message),
-        onclose: () => this.onclose?.(),
-        onerror: (error, detail) => this.#failed(error, detail),
-      });
-      window.addEventListener("focus", () => this.#announce());
-      document.addEventListener("visibilitychange", () => this.#visibility());
-      // A page that comes back out of the browser's cache has lost its socket long ago.
-      window.addEventListener("pageshow", ({ persisted }) => persisted && this.#link.reconnect(0));
+      super(settings, roots, options);
       Visitor.instance = this;
     }
 
     static setVisitorId(id: string): void {
       Visitor.instance?.setVisitorId(id);
-    }
-
-    presence({ data }: { data?: unknown } = {}): void {
-      this.#data = { ...this.#data, ...recordable(data) };
-      this.#announced = true;
-      this.#announce();
-      this.connect();
-    }
-
-    connect(): void {
-      this.#link.open();
-    }
-
-    disconnect(): void {
-      this.#link.close();
-    }
-
-    setVisitorId(id: string): void {
-      this.#link.rename(visitoridOf(id));
-    }
-
-    fire(name: string, data?: JsonObject): void {
-      this.#link.send(data === undefined ? { type: name } : { type: name, data });
-    }
-
-    terms(status: TermsStatus): void {
-      this.fire("terms", { status });
-    }
-
-    #opened(): void {
-      this.#announce();
-      if (document.visibilityState === "hidden") this.#visibility();
-    }
-
-    #announce(): void {
-      if (!this.#announced || !this.#link.connected) return;
-      const { name } = settings;
-      const own = name ? { name } : {};
-      const url = plainHref(location.href);
-      this.fire("presence", {
-        ...settings.user,
-        ...this.#data,
-        ...own,
-        url,
-        ...browserInfo(navigator.userAgent),
-      });
-    }
-
-    /**
-     * Real clients close their socket when the page is hidden. This one stays: an agent should be able to tell a visitor
-     * who looks at another tab from one who has gone.
-     */
-    #visibility(): void {
-      if (this.#link.connected) this.fire("visibility", { visibility: document.visibilityState });
-    }
-
-    #received({ kind, data }: PresenceMessage): void {
-      if (kind === "connected") this.onconnected?.(data);
-      else if (kind === "signal") this.onsignal?.(data);
-      else if (kind === "invoke") this.#invoked(data);
-    }
-
-    #invoked(data: JsonObject): void {
-      try {
-        const refused = invoke(data, roots());
-        if (refused && settings.debug) remark(refused);
-      } catch (error) {
-        complain(`The invoked function ${String(data["func"])} failed:`, error);
-      }
-    }
-
-    #failed(error: string, detail: string): void {
-      this.onerror?.({ error, detail });
-      if (settings.debug) remark(`Presence: ${error}: ${detail}`);
     }
   };
 }

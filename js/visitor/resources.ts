@@ -84,7 +84,7 @@ export class Resources {
       url,
       () =>
         fetchBlob(url)
-          .catch(() => drawn(image))
+          .catch(() => photograph(image))
           .then(encoded),
       late,
     );
@@ -142,22 +142,23 @@ async function fetchBlob(url: string): Promise<Blob> {
 async function squeezed(blob: Blob): Promise<Blob> {
   if (blob.size <= SQUEEZE_ABOVE || !/^image\/(?!svg|gif)/.test(blob.type)) return blob;
   const bitmap = await createImageBitmap(blob);
-  const canvas = document.createElement("canvas");
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  const smaller = await blobOf(drawn(bitmap, bitmap.width, bitmap.height), SQUEEZE_QUALITY);
   bitmap.close();
-  const smaller = await blobOf(canvas, SQUEEZE_QUALITY);
   return smaller.size < blob.size ? smaller : blob;
 }
 
-/** For images that may be drawn but not fetched, as where the page's policy forbids scripts to connect. */
-function drawn(image: HTMLImageElement): Promise<Blob> {
+/** Something drawn anew, at the given size. */
+export function drawn(source: CanvasImageSource, width: number, height: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  canvas.getContext("2d")?.drawImage(image, 0, 0);
-  return blobOf(canvas, SQUEEZE_QUALITY);
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d")?.drawImage(source, 0, 0, width, height);
+  return canvas;
+}
+
+/** For images that may be drawn but not fetched, as where the page's policy forbids scripts to connect. */
+function photograph(image: HTMLImageElement): Promise<Blob> {
+  return blobOf(drawn(image, image.naturalWidth, image.naturalHeight), SQUEEZE_QUALITY);
 }
 
 /** A canvas as a compressed image. Rejects when it shows something of another origin. */

@@ -239,6 +239,8 @@ export class Scrubber {
     const at = this.#context(id, live, fieldType(live), isMasked(live));
     const result: typeof changes = {};
     for (const [name, value] of Object.entries(changes)) {
+      // What is masked from now on was sent unmasked before.
+      if (name === "glance_masked" || (name === "class" && at.masked)) this.#source.stale();
       if (value === null) result[name] = null;
       else if (typeof value === "object") result[name] = this.#styles(value);
       else {

@@ -6,7 +6,15 @@ import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from ".
 
 const STARTED = { callId: 7, sessionId: "12345.k1.9", serverName: "s.test:8", sessionKey: "k1" };
 const ANN = { partneruserid: "ann", name: "Ann" };
-const EVENTS = ["sessionstarting", "sessionstart", "sessioncontinue", "sessionend", "agents", "error", "connection"];
+const EVENTS = [
+  "sessionstarting",
+  "sessionstart",
+  "sessioncontinue",
+  "sessionend",
+  "agents",
+  "error",
+  "connection",
+];
 
 /** One page with a session that may be started or go on. */
 function page() {
@@ -16,7 +24,10 @@ function page() {
   const ends: string[] = [];
   const events = new Emitter();
   for (const name of EVENTS) events.on(name, (data) => seen.push([name, data]));
-  const presence = { fire: (name: string, data?: unknown) => told.push([name, data]), terms: (status: string) => told.push(["terms", status]) };
+  const presence = {
+    fire: (name: string, data?: unknown) => told.push([name, data]),
+    terms: (status: string) => told.push(["terms", status]),
+  };
   const recorder = { running: false, start: vi.fn(), stop: vi.fn(), snapshot: vi.fn() };
   recorder.start.mockImplementation(() => {
     recorder.running = true;
@@ -37,7 +48,7 @@ function page() {
 
 /** A page whose session is running and accepted. */
 async function running(answer: object = STARTED) {
-  useFakeFetch({ StartSession2: answer });
+  useFakeFetch(vi, { StartSession2: answer });
   const made = page();
   await made.session.start({ sessionKey: "k1" }, "dialog");
   FakeSocket.last.open();
@@ -47,7 +58,7 @@ async function running(answer: object = STARTED) {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  useFakeSockets();
+  useFakeSockets(vi);
   sessionStorage.clear();
   document.title = "Shop";
 });
@@ -78,7 +89,7 @@ describe("starting", () => {
   });
 
   it("tells a failure to the page, the agent and the caller", async () => {
-    useFakeFetch({ StartSession2: { status: 13 } });
+    useFakeFetch(vi, { StartSession2: { status: 13 } });
     const { session, seen, told } = page();
     await expect(session.start({}, "dialog")).rejects.toMatchObject({ code: "dupkey" });
     expect(seen.at(-1)).toEqual(["error", expect.objectContaining({ code: "dupkey" })]);
@@ -87,14 +98,14 @@ describe("starting", () => {
   });
 
   it("starts once, however often it is asked", async () => {
-    const requests = useFakeFetch({ StartSession2: STARTED });
+    const requests = useFakeFetch(vi, { StartSession2: STARTED });
     const { session } = page();
     await Promise.all([session.start({}, "dialog"), session.start({}, "dialog")]);
     expect(requests).toHaveLength(1);
   });
 
   it("shows the key only when the service chose it", async () => {
-    useFakeFetch({ StartSession2: { ...STARTED, sessionKey: "48213" } });
+    useFakeFetch(vi, { StartSession2: { ...STARTED, sessionKey: "48213" } });
     const { session, bars } = page();
     await session.start({ sessionKey: "GLANCE_KEYTYPE_RANDOM" }, "dialog");
     expect(bars.at(-1)?.key).toBe("48213");
@@ -189,8 +200,9 @@ describe("reconnecting", () => {
 
 describe("going on after a page change", () => {
   it("says hello with the stored token and fires sessioncontinue", async () => {
-    const token = (await running(), FakeSocket.last.sent[0]?.["token"]);
-    useFakeSockets();
+    await running();
+    const token = FakeSocket.last.sent[0]?.["token"];
+    useFakeSockets(vi);
     const next = page();
     await expect(next.session.resume()).resolves.toBe(true);
     FakeSocket.last.open();
@@ -249,7 +261,7 @@ describe("ending", () => {
     FakeSocket.last.open();
     FakeSocket.last.receive({ type: "ready", consent: true });
     expect(FakeSocket.last.sent.at(-1)).toEqual({ type: "end" });
-    await settle();
+    await settle(vi);
     expect(ends).toEqual(["visitor"]);
   });
 });

@@ -80,14 +80,26 @@ export class VisitorSession {
     this.stop();
     events.emit("sessionstarting");
     const body = startBody(params, settings);
-    const { callId, ssnid, server, sessionKey } = await startAtService(body, settings).catch((error: unknown) => {
-      this.#failed(error instanceof StartError ? error : new StartError("service", String(error)));
-      throw error;
-    });
+    const { callId, ssnid, server, sessionKey } = await startAtService(body, settings).catch(
+      (error: unknown) => {
+        this.#failed(error instanceof StartError ? error : new StartError("service", String(error)));
+        throw error;
+      },
+    );
     const random = body["sessionKey"] === KEYTYPE_RANDOM;
     const groupid = params.groupid ?? settings.groupid;
     const terms = agreement === "dialog" ? CONSENT_VERSION : agreement;
-    const stored = { ssnid, tok: newToken(), server, sessionKey, callId, groupid, random, terms, since: Date.now() };
+    const stored = {
+      ssnid,
+      tok: newToken(),
+      server,
+      sessionKey,
+      callId,
+      groupid,
+      random,
+      terms,
+      since: Date.now(),
+    };
     storeSession(stored);
     void holdSession(ssnid);
     this.#run(stored);
@@ -115,6 +127,14 @@ export class VisitorSession {
     if (!running) return;
     running.link.end();
     this.#finish("visitor");
+  }
+
+  /** An agent took the invitation with this key back: the session that came of it ends, unless somebody watches. */
+  withdraw(key: string): void {
+    const running = this.#running;
+    if (running?.stored.sessionKey !== key || running.agents.length > 0) return;
+    running.link.end();
+    this.#finish("agent");
   }
 
   /** An agent asked again for what the visitor already shares: the answers are repeated. */

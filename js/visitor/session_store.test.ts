@@ -35,13 +35,17 @@ describe("the stored session", () => {
     expect(document.cookie).toBe("");
   });
 
-  it.each(["{", "null", "[]", "{}", JSON.stringify({ ...SESSION, tok: "" }), JSON.stringify({ ...SESSION, since: "x" })])(
-    "ignores %s",
-    (text) => {
-      sessionStorage.setItem("glance_ssn_info", text);
-      expect(storedSession(2000)).toBeNull();
-    },
-  );
+  it.each([
+    "{",
+    "null",
+    "[]",
+    "{}",
+    JSON.stringify({ ...SESSION, tok: "" }),
+    JSON.stringify({ ...SESSION, since: "x" }),
+  ])("ignores %s", (text) => {
+    sessionStorage.setItem("glance_ssn_info", text);
+    expect(storedSession(2000)).toBeNull();
+  });
 
   it("does without storage where the browser forbids it", () => {
     vi.stubGlobal("sessionStorage", {

@@ -54,18 +54,13 @@ export function storedSession(now = Date.now()): StoredSession | null {
   }
 }
 
+const TEXTS = ["ssnid", "tok", "server", "sessionKey"] as const;
+
 function parse(value: unknown): StoredSession | null {
-  if (!isObject(value)) return null;
-  const [ssnid, tok, server] = [textOf(value["ssnid"]), textOf(value["tok"]), textOf(value["server"])];
-  const [sessionKey, callId, terms] = [
-    textOf(value["sessionKey"]),
-    textOf(value["callId"]),
-    textOf(value["terms"]),
-  ];
-  const [groupid, since] = [Number(value["groupid"]), Number(value["since"])];
-  if (!ssnid || !tok || !server || !sessionKey || callId === null || terms === null) return null;
-  if (!Number.isInteger(groupid) || !Number.isFinite(since)) return null;
-  return { ssnid, tok, server, sessionKey, callId, groupid, random: value["random"] === true, terms, since };
+  if (!isObject(value) || TEXTS.some((name) => !textOf(value[name]))) return null;
+  const known = typeof value["terms"] === "string" && typeof value["callId"] === "string";
+  const counted = Number.isInteger(value["groupid"]) && Number.isFinite(value["since"]);
+  return known && counted ? (value as unknown as StoredSession) : null;
 }
 
 /** Milliseconds that a page waits for the tab's previous page to let go of the session. */

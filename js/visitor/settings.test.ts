@@ -21,8 +21,17 @@ describe("readSettings", () => {
 
   it("lets the tag win over GLANCE_COBROWSE, and that over the address", () => {
     const globals = { groupid: 777, visitorid: "global", name: "Global", "user-tier": "gold", Custom: {} };
-    const settings = readSettings(tag({ src: SRC, "data-visitorid": "tag", "data-user-age": "7" }), globals, HTTP);
-    expect(settings).toMatchObject({ groupid: 777, visitorid: "tag", name: "Global", user: { tier: "gold", age: "7" } });
+    const settings = readSettings(
+      tag({ src: SRC, "data-visitorid": "tag", "data-user-age": "7" }),
+      globals,
+      HTTP,
+    );
+    expect(settings).toMatchObject({
+      groupid: 777,
+      visitorid: "tag",
+      name: "Global",
+      user: { tier: "gold", age: "7" },
+    });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { chosenKey, KEYTYPE_RANDOM, newToken, startAtService, startBody, startParams } from "./start_session";
 import { settingsFor, useFakeFetch } from "./testing";
 
@@ -17,7 +17,10 @@ describe("startParams", () => {
     ["k1", { sessionKey: "k1" }],
     [4711, { sessionKey: "4711" }],
     [{ sessionKey: 4711 }, { sessionKey: "4711", remote: false }],
-    [{ name: "Ann", email: "", phone: null, video: "off" }, { name: "Ann", remote: false }],
+    [
+      { name: "Ann", email: "", phone: null, video: "off" },
+      { name: "Ann", remote: false },
+    ],
     [{ groupid: "77" }, { groupid: 77, remote: false }],
     [{ remote: true }, { remote: true }],
     [null, {}],
@@ -43,7 +46,13 @@ describe("startBody", () => {
       "sessionKey",
       "name",
     ]);
-    expect(body).toMatchObject({ authToken: "", sessionType: 4, groupid: "12345", callflags: 0, clientVersion: 1_000_000 });
+    expect(body).toMatchObject({
+      authToken: "",
+      sessionType: 4,
+      groupid: "12345",
+      callflags: 0,
+      clientVersion: 1_000_000,
+    });
     expect(body["disambiguateId"]).toSatisfy((id: number) => Number.isInteger(id) && id >= 0 && id < 2 ** 31);
   });
 
@@ -62,7 +71,7 @@ describe("startAtService", () => {
   const body = { sessionKey: "k1" };
 
   it("posts JSON and reads what it got", async () => {
-    const requests = useFakeFetch({ StartSession2: STARTED });
+    const requests = useFakeFetch(vi, { StartSession2: STARTED });
     const session = await startAtService(body, settingsFor());
     expect(session).toEqual({ callId: "7", ssnid: "12345.k1.9", server: "s.test:8", sessionKey: "k1" });
     expect(requests[0]?.url).toBe("http://127.0.0.1:9/services/SessionProvisioning/StartSession2");
@@ -77,7 +86,7 @@ describe("startAtService", () => {
     ["an answer that is no object", [1], "service"],
     ["no answer", undefined, "service"],
   ])("says %s in words", async (_what, answer, code) => {
-    useFakeFetch(answer === undefined ? {} : { StartSession2: answer });
+    useFakeFetch(vi, answer === undefined ? {} : { StartSession2: answer });
     await expect(startAtService(body, settingsFor())).rejects.toMatchObject({
       code,
       message: expect.stringMatching(/\.$/),

@@ -16,7 +16,9 @@ function page(changes = {}) {
 const root = () => document.getElementById("glance_ui")?.shadowRoot ?? null;
 const dialog = () => root()?.querySelector<HTMLDialogElement>("dialog") ?? null;
 const button = (name: string) => {
-  const found = [...(root()?.querySelectorAll("button") ?? [])].find(({ textContent }) => textContent === name);
+  const found = [...(root()?.querySelectorAll("button") ?? [])].find(
+    ({ textContent }) => textContent === name,
+  );
   if (!found) throw new Error(`there is no button "${name}"`);
   return found;
 };
@@ -25,7 +27,7 @@ const press = (key: string, shiftKey = false) =>
 
 beforeEach(() => {
   vi.useFakeTimers();
-  useFakeSockets();
+  useFakeSockets(vi);
   sessionStorage.clear();
 });
 
@@ -41,7 +43,9 @@ describe("the terms dialog", () => {
     expect(dialog()?.id).toBe("glance_terms");
     expect(dialog()?.getAttribute("role")).toBe("dialog");
     expect(dialog()?.getAttribute("aria-modal")).toBe("true");
-    expect(root()?.getElementById(dialog()?.getAttribute("aria-labelledby") ?? "")?.textContent).toContain("Acme");
+    expect(root()?.getElementById(dialog()?.getAttribute("aria-labelledby") ?? "")?.textContent).toContain(
+      "Acme",
+    );
     expect(button("Accept").id).toBe("glance_accept");
     expect(button("Decline").id).toBe("glance_decline");
     const link = root()?.querySelector<HTMLAnchorElement>("#glance_terms_link");
@@ -56,18 +60,18 @@ describe("the terms dialog", () => {
   });
 
   it("starts the session on Accept", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller, told } = page();
     controller.showTerms({ sessionKey: "k1" });
     button("Accept").click();
-    await settle();
+    await settle(vi);
     expect(dialog()).toBeNull();
     expect(told).toEqual(["displayed", "accepted", "visitorsessionstart"]);
     expect(controller.session.current?.sessionKey).toBe("k1");
   });
 
   it.each(["Decline", "Escape"])("asks for nothing on %s", (how) => {
-    const requests = useFakeFetch({});
+    const requests = useFakeFetch(vi, {});
     const { controller, told } = page();
     controller.showTerms({});
     if (how === "Decline") button("Decline").click();
@@ -78,15 +82,15 @@ describe("the terms dialog", () => {
   });
 
   it("says a failure in words and lets the visitor try again", async () => {
-    useFakeFetch({ StartSession2: { status: 13 } });
+    useFakeFetch(vi, { StartSession2: { status: 13 } });
     const { controller } = page();
     controller.showTerms({});
     button("Accept").click();
-    await settle();
+    await settle(vi);
     expect(root()?.querySelector('[role="alert"]')?.textContent).toContain("already running");
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     button("Try Again").click();
-    await settle();
+    await settle(vi);
     expect(dialog()).toBeNull();
     expect(controller.session.current).not.toBeNull();
   });
@@ -110,33 +114,33 @@ describe("the terms dialog", () => {
   });
 
   it("lets the newer of two requests win", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.showTerms({ sessionKey: "old" });
     controller.showTerms({ sessionKey: "k1" });
     expect(root()?.querySelectorAll("dialog")).toHaveLength(1);
     button("Accept").click();
-    await settle();
+    await settle(vi);
     expect(controller.session.current?.sessionKey).toBe("k1");
   });
 
   it("shows a request that comes during the start afterwards", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.showTerms({ sessionKey: "k1" });
     button("Accept").click();
     controller.showTerms({ sessionKey: "other" });
-    await settle();
+    await settle(vi);
     expect(dialog()).not.toBeNull();
     expect(controller.session.current?.sessionKey).toBe("k1");
   });
 
   it("does not ask for what is shared already", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller, told } = page();
     controller.showTerms({ sessionKey: "k1" });
     button("Accept").click();
-    await settle();
+    await settle(vi);
     told.length = 0;
     controller.showTerms({ sessionKey: "k1", remote: true });
     expect(dialog()).toBeNull();
@@ -146,19 +150,19 @@ describe("the terms dialog", () => {
 
 describe("who may start without the dialog", () => {
   it("the page itself", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.startSession("k1");
-    await settle();
+    await settle(vi);
     FakeSocket.last.open();
     FakeSocket.last.receive({ type: "ready", consent: false });
     expect(FakeSocket.last.sent[1]).toMatchObject({ type: "consent", version: "page" });
   });
 
   it("but no agent", async () => {
-    const requests = useFakeFetch({ StartSession2: STARTED });
+    const requests = useFakeFetch(vi, { StartSession2: STARTED });
     page().controller.startSession({ sessionKey: "k1", remote: true });
-    await settle();
+    await settle(vi);
     expect(requests).toEqual([]);
     expect(dialog()).not.toBeNull();
   });
@@ -166,10 +170,10 @@ describe("who may start without the dialog", () => {
 
 describe("the bar", () => {
   it("names who watches, and ends the session", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.startSession("k1");
-    await settle();
+    await settle(vi);
     const bar = () => root()?.querySelector(".bar")?.textContent;
     expect(bar()).toContain("Sharing this page with no one yet");
     FakeSocket.last.open();
@@ -183,10 +187,10 @@ describe("the bar", () => {
   });
 
   it("comes back when the page threw its content away", async () => {
-    useFakeFetch({ StartSession2: STARTED });
+    useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.startSession("k1");
-    await settle();
+    await settle(vi);
     document.getElementById("glance_ui")?.remove();
     FakeSocket.last.open();
     FakeSocket.last.receive({ type: "ready", consent: true });

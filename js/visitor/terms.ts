@@ -6,6 +6,8 @@ export interface Question {
   /** Who asks; empty when the page did not say. */
   readonly companyname: string;
   readonly termsurl: string;
+  /** Session key of the invitation. */
+  readonly key?: string;
   /** Starts the session. When it fails, the error's message is shown and the visitor may try again. */
   accept(): Promise<void>;
   decline(): void;
@@ -44,6 +46,12 @@ export class TermsDialog {
     this.#host.root.append(this.#parts.dialog);
     this.#parts.dialog.showModal();
     this.#parts.dialog.focus();
+  }
+
+  /** The invitation with this key was taken back. One that is being accepted goes on: the session then ends by itself. */
+  withdraw(key: string): void {
+    if (this.#next?.key === key) this.#next = null;
+    if (this.#question?.key === key && !this.#busy) this.#close();
   }
 
   #close(): void {

@@ -1,5 +1,4 @@
 /** Stand-ins for the network, for tests. */
-import { vi } from "vitest";
 import type { Settings } from "./settings";
 
 /** A socket whose other end is the test. */
@@ -50,14 +49,23 @@ export class FakeSocket {
   }
 }
 
+/** The part of the test runner that is needed here; importing it would bring Node's globals into every type check. */
+interface Runner {
+  stubGlobal(name: string, value: unknown): unknown;
+  advanceTimersByTimeAsync(milliseconds: number): Promise<unknown>;
+}
+
 /** Puts fake sockets in the place of real ones. */
-export function useFakeSockets(): void {
+export function useFakeSockets(runner: Runner): void {
   FakeSocket.all = [];
-  vi.stubGlobal("WebSocket", FakeSocket);
+  runner.stubGlobal("WebSocket", FakeSocket);
 }
 
 /** Answers requests by the first part of the address that fits. Returns the requests. */
-export function useFakeFetch(answers: Record<string, unknown>): { url: string; init: RequestInit | undefined }[] {
+export function useFakeFetch(
+  runner: Runner,
+  answers: Record<string, unknown>,
+): { url: string; init: RequestInit | undefined }[] {
   const requests: { url: string; init: RequestInit | undefined }[] = [];
   const answer = (url: string, init?: RequestInit) => {
     requests.push({ url, init });
@@ -66,13 +74,13 @@ export function useFakeFetch(answers: Record<string, unknown>): { url: string; i
     if (found === undefined) return Promise.reject(new TypeError("unreachable"));
     return Promise.resolve(new Response(JSON.stringify(found)));
   };
-  vi.stubGlobal("fetch", answer);
+  runner.stubGlobal("fetch", answer);
   return requests;
 }
 
 /** Lets everything run that waits for nothing but its turn. */
-export async function settle(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
+export async function settle(runner: Runner): Promise<void> {
+  await runner.advanceTimersByTimeAsync(0);
 }
 
 export function settingsFor(changes: Partial<Settings> = {}): Settings {

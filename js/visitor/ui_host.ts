@@ -32,7 +32,8 @@ export class UiHost {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     host.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
-    for (const name of ["resize", "scroll"]) window.visualViewport?.addEventListener(name, () => this.#place());
+    for (const name of ["resize", "scroll"])
+      window.visualViewport?.addEventListener(name, () => this.#place());
     return host;
   }
 

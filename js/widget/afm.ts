@@ -29,14 +29,17 @@ export interface RenderProps extends InitializeProps {
 /** Ends what a hook began; may be called more than once. */
 export type Cleanup = () => void;
 
-/** A cleanup that runs once: when called, or when the signal is aborted. */
+/**
+ * A cleanup that runs once: when called, or when the signal is aborted. It holds on to nothing afterwards, for hosts
+ * keep the cleanups of views that are long gone.
+ */
 export function once(signal: AbortSignal | undefined, end: Cleanup): Cleanup {
-  let done = false;
+  let pending: Cleanup | null = end;
   const cleanup = (): void => {
-    if (done) return;
-    done = true;
+    const run = pending;
+    pending = null;
     signal?.removeEventListener("abort", cleanup);
-    end();
+    run?.();
   };
   if (signal?.aborted) cleanup();
   else signal?.addEventListener("abort", cleanup);

@@ -4,7 +4,7 @@
  */
 import type { ToBrowser } from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
-import { Bridge } from "./bridge";
+import { Bridge, type Link } from "./bridge";
 import { Command } from "./command";
 import { type Face, faceOf } from "./face";
 import { Opener } from "./opener";
@@ -17,7 +17,7 @@ const TICK = 1_000;
 const UNDER_WAY: readonly State[] = ["connecting", "inviting", "joining", "in_session"];
 
 /** What a view hears of. */
-export interface Viewer {
+export interface ViewHooks {
   /** Something that is shown may have changed. */
   readonly draw: () => void;
   /** A request came to nothing: back to where the agent was. */
@@ -30,7 +30,7 @@ export class Controller {
   readonly #bridge: Bridge;
   readonly #opener: Opener;
   readonly #command: Command;
-  readonly #views = new Set<Viewer>();
+  readonly #views = new Set<ViewHooks>();
   readonly #cleanups: Cleanup[] = [];
   #traits: Traits;
   #named = { visitorid: "", name: "" };
@@ -45,7 +45,11 @@ export class Controller {
     this.#traits = readTraits(model);
     this.#rememberName();
     const trace = (...words: string[]): void => this.#trace(...words);
-    this.#bridge = new Bridge(model, { link: () => this.#draw(), message: (it) => this.#receive(it), trace });
+    this.#bridge = new Bridge(model, {
+      link: (link) => this.#linked(link),
+      message: (it) => this.#receive(it),
+      trace,
+    });
     this.#command = new Command(
       (request, req) => this.#bridge.send(request, req),
       () => this.#draw(),
@@ -94,7 +98,7 @@ export class Controller {
   }
 
   /** Adds a view; returns what removes it. */
-  subscribe(view: Viewer): Cleanup {
+  subscribe(view: ViewHooks): Cleanup {
     this.#views.add(view);
     this.#ticker ??= setInterval(() => this.#draw(), TICK);
     return () => {
@@ -167,6 +171,16 @@ export class Controller {
     let heading = state === "joining" || withKey ? joining : inviting(this.#named.name);
     if (state === "in_session") heading = waiting.loading;
     return { heading, message: message === heading ? "" : message, advice: waiting.advice };
+  }
+
+  /** With the kernel, whatever a window waits for is gone too. */
+  #linked(link: Link): void {
+    if (link === "gone") {
+      this.#command.finish();
+      this.#wanted = null;
+      if (this.#opener.phase === "waiting") this.#opener.close();
+    }
+    this.#draw();
   }
 
   #receive(message: ToBrowser): void {

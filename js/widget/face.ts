@@ -69,7 +69,7 @@ const MOODS: Readonly<Record<State, Mood>> = {
 };
 
 const RESTING: readonly State[] = ["absent", "present", "ended", "failed"];
-const UNDER_WAY: readonly State[] = ["inviting", "joining", "in_session"];
+const WITH_VIEWER: readonly State[] = ["inviting", "joining", "in_session"];
 const HINTED: readonly State[] = ["signed_out", "connecting", "absent", "inviting", "joining"];
 /** Why a session ended, where the sentence says more than that it did. */
 const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop"];
@@ -240,7 +240,7 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
 }
 
 function viewerLines({ traits, blocked, editor, viewer, missingFrame }: Facts, phrases: Phrases): string[] {
-  if (!UNDER_WAY.includes(traits.state)) return [];
+  if (!WITH_VIEWER.includes(traits.state)) return [];
   const lines: string[] = [];
   if (blocked) lines.push(editor ? phrases.blockedEditor : phrases.blocked);
   if (viewer === "silent") lines.push(phrases.silentFrame);

@@ -31,7 +31,7 @@ export class KeyForm {
     this.#phrases = phrases;
     this.#on = on;
     const row = make("div", { class: "row" }, this.#input, this.#join, this.#cancel);
-    this.element = make("div", { class: "key", role: "group" }, this.#label, row, this.#problem);
+    this.element = make("div", { class: "key" }, this.#label, row, this.#problem);
     this.element.hidden = true;
     onPress(this.#join, () => this.#submit());
     onPress(this.#cancel, () => this.#on.cancel());

@@ -119,7 +119,8 @@ export class Opener {
     this.#watch = watch;
     const timer = setInterval(() => {
       if (!place.gone()) return;
-      this.#forget();
+      // A frame that was taken out of the page would come back empty.
+      this.close();
       this.#on.report("closed");
     }, WATCH_EVERY);
     watch.signal.addEventListener("abort", () => clearInterval(timer));

@@ -46,6 +46,7 @@ export interface Phrases {
   readonly mismatchHint: (ours: number, theirs: string) => string;
   readonly blocked: string;
   readonly blockedEditor: string;
+  readonly viewerFrame: string;
   readonly silentFrame: string;
   readonly noFrame: (id: string) => string;
   readonly viewerFailed: string;
@@ -113,6 +114,7 @@ const english: Phrases = {
   blocked: "The browser blocked the viewer window. Press Open Viewer, or allow pop-ups for this page.",
   blockedEditor:
     "This editor does not let a notebook open windows. Open the notebook in a browser, or give Glance an openwindow function.",
+  viewerFrame: "Glance viewer",
   silentFrame: "The viewer does not answer inside this page. Press Open Viewer to open it in a tab.",
   noFrame: (id) => `There is no iframe with the id “${id}” on this page, so the viewer opens here.`,
   viewerFailed: "The viewer could not be opened.",

@@ -538,6 +538,19 @@ describe("the kernel", () => {
     expect(windows).toHaveLength(1);
   });
 
+  test("that goes while a window waits takes the window along, and is found again", async () => {
+    await show();
+    view.press("Join");
+    model.failure = new Error("Cannot send");
+    model.emit("comm_live_update");
+    expect([opened().closed, view.root.dataset["mood"]]).toEqual([true, "problem"]);
+    model.failure = null;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(view.words).toContain("Maria is online");
+    view.press("Join");
+    expect(windows).toHaveLength(2);
+  });
+
   test("that never was leaves a card without buttons", async () => {
     model = Object.assign(new FakeModel(), { answers: false, widget_manager: undefined });
     view = mount(model);
