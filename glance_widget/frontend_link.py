@@ -86,6 +86,8 @@ class FrontendLink:
             viewer = _VIEWER_STATES.get(message.event) if message.event else None
             if viewer is not None:
                 self._agent.post(on.ViewerChanged(viewer))
+            elif message.event == "sessionEnded":
+                self._agent.start(self._agent.look_at_session)
         else:
             self._agent.post(_REQUESTS[message.type])
 

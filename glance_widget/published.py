@@ -23,7 +23,7 @@ def published(flow: Flow, reports: Sequence[SessionReport]) -> dict[str, object]
     report = flow.report
     known = report is None or (bool(reports) and reports[-1] == report)
     return {
-        "visitor": flow.visitor if flow.visitor_online else None,
+        "visitor": {"visitorid": flow.subject.visitorid, **(flow.visitor or {})} if flow.visitor_online else None,
         "session": _session_of(flow),
         "error": flow.error.as_record() if flow.error is not None else None,
         "reporting": report,

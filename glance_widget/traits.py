@@ -76,10 +76,18 @@ class Kept(Generic[T]):
         instance.kept_changed(self._name)
 
 
+class KeptValues(dict[str, Any]):
+    """Values of kept properties by name. Its text holds the names only, as a value may be a header with a password."""
+
+    def __repr__(self) -> str:
+        """The names."""
+        return f"KeptValues({', '.join(sorted(self))})"
+
+
 class KeepsProperties(Protocol):
     """What has kept properties."""
 
-    kept_values: dict[str, Any]
+    kept_values: KeptValues
 
     def kept_changed(self, name: str) -> None:
         """A kept property was assigned."""

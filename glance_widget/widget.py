@@ -18,7 +18,7 @@ from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.waiting import closed_error
 from glance_widget.errors import PropertyError
 from glance_widget.frontend_link import FrontendLink
-from glance_widget.hosts import CELL_WIDGETS
+from glance_widget.hosts import CELL_WIDGETS, Closable
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.property_types import GlanceProperties
 from glance_widget.protocol.base_urls import SANDBOX
@@ -53,6 +53,7 @@ class Glance(GlanceTraits):
 
     _agent: Agent | None = None
     _frontend: FrontendLink | None = None
+    _own_layout: Closable | None = None
 
     def __init__(self, **properties: Unpack[GlanceProperties]) -> None:
         self._platform = PlatformChoice()

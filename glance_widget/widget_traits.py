@@ -20,7 +20,7 @@ from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.secret import Secret
-from glance_widget.traits import Kept, Property, State
+from glance_widget.traits import Kept, KeptValues, Property, State
 
 _BUNDLE: Final = pathlib.Path(__file__).parent / "static" / "widget.js"
 
@@ -73,7 +73,7 @@ class GlanceTraits(anywidget.AnyWidget):
             UnknownPropertyError: One is no property.
             PropertyError: One has a wrong value.
         """
-        self.kept_values: dict[str, Any] = {}
+        self.kept_values = KeptValues()
         named = {check.ALIASES.get(name, name): value for name, value in given.items()}
         kept = kept_names()
         known = {*property_names(), *kept, "layout"}

@@ -50,9 +50,9 @@ def no_thread_left(clean_environment: None) -> Iterator[None]:  # noqa: ARG001 (
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + 2.0
-    for thread in set(threading.enumerate()) - before:
-        thread.join(max(0.0, deadline - time.monotonic()))
-    left = sorted(thread.name for thread in set(threading.enumerate()) - before)
+    while (threads := set(threading.enumerate()) - before) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    left = sorted(thread.name for thread in threads)
     assert not left, f"threads were left behind: {left}"
 
 

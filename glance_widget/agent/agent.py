@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, TypeVar
 
@@ -15,7 +16,7 @@ from glance_widget.agent.effect_runner import EffectRunner, Functions
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
 from glance_widget.agent.waiting import Waiter, closed_error
-from glance_widget.errors import SessionError, StateError, WaitTimeoutError
+from glance_widget.errors import GlanceError, SessionError, StateError, WaitTimeoutError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.identifiers import new_session_key
 from glance_widget.protocol.json_values import JsonObject, JsonValue
@@ -198,15 +199,30 @@ class Agent:
         self.post(on.VisitorRecord(record))
         return record
 
+    async def look_at_session(self) -> None:
+        """Looks at once whether the running session is still there: somebody who may be wrong says that it ended."""
+        session = self._flow.session
+        if session is None:
+            return
+        with suppress(GlanceError):  # The watch over the session goes on, and tells of trouble.
+            found = await self._runner.platform.sessions.look_up(session.found.passcode)
+            if found is None or found.id != session.found.id:
+                self.post(on.SessionOver("gone", session.found.id))
+
     def close(self) -> None:
-        """Ends everything; safe to call twice. Waits for connections to close, but not on the loop's own thread."""
+        """Ends everything; safe to call twice.
+
+        Waits for connections to close, but not on the loop's own thread, nor in an observer: that holds the lock, which
+        the loop may be waiting for.
+        """
         with self.lock:
             if self._closed:
                 return
+            observed = self._publishing == threading.get_ident()
             self.post(on.Closed())
             self._closed = True
         ended = submit(self._loop, self._runner.end())
-        if SHARED.runs_here():
+        if observed or SHARED.runs_here():
             ended.add_done_callback(lambda _future: SHARED.release())
             return
         try:

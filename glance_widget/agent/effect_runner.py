@@ -13,8 +13,8 @@ from glance_widget.agent.account import Account
 from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
-from glance_widget.errors import GlanceError, InviteError
-from glance_widget.protocol.json_values import JsonValue
+from glance_widget.errors import CallbackError, GlanceError, InviteError
+from glance_widget.protocol.json_values import JsonValue, dump
 from glance_widget.protocol.presence import SHOW_TERMS, WITHDRAW_TERMS
 from glance_widget.protocol.session_report import SessionReport
 
@@ -56,6 +56,8 @@ class EffectRunner:
         self._post = post
         self._link: PresenceLink | None = None
         self._link_task: asyncio.Task[None] | None = None
+        self._link_tasks: set[asyncio.Task[None]] = set()
+        self._withdrawals: set[asyncio.Task[None]] = set()
         self._state_tasks: set[asyncio.Task[None]] = set()
         self._state_timers: list[asyncio.TimerHandle] = []
         self._free_tasks: set[asyncio.Task[None]] = set()
@@ -87,10 +89,12 @@ class EffectRunner:
         elif isinstance(effect, do.FollowVisitor):
             self._follow(effect.subject)
         elif isinstance(effect, do.Withdraw):
-            self.spawn(self._withdraw(effect.key, self._link))
+            self._keep(self._withdraw(effect.key, self._link), self._withdrawals)
         elif isinstance(effect, do.Report):
             self.spawn(self._report(effect.report))
         else:
+            if isinstance(effect, do.SignIn):
+                self.leave_state()  # one that is still under way for another account must not be heard any more
             self._keep(self._state_work(effect), self._state_tasks)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -105,22 +109,18 @@ class EffectRunner:
     async def end(self) -> None:
         """Ends everything: last words get two seconds, then connections are closed."""
         self.leave_state()
-        link_task = self._link_task
         self._follow(None)
-        late = {*self._state_tasks, *self._free_tasks}
+        late = {*self._state_tasks, *self._free_tasks, *self._withdrawals}
         if late:
             _done, late = await asyncio.wait(late, timeout=_LAST_WORDS)
+        late |= self._link_tasks
         for task in late:
             task.cancel()
-        waited = [*late, *((link_task,) if link_task else ())]
-        await asyncio.gather(*waited, return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
         await self.platform.http.close()
 
     def _keep(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]]) -> None:
-        task = self._loop.create_task(work)
-        group.add(task)
-        task.add_done_callback(group.discard)
-        task.add_done_callback(_log_failure)
+        _hold(self._loop.create_task(work), group)
 
     async def _state_work(self, effect: do.SignIn | do.Invite | do.Lookup | do.WatchSession | do.EndSession) -> None:
         try:
@@ -154,6 +154,11 @@ class EffectRunner:
         added = await call("presessionfunc", function) if function is not None else None
         args: dict[str, JsonValue] = dict(added) if isinstance(added, Mapping) else {}
         args["sessionKey"] = key
+        try:
+            dump(args)
+        except (TypeError, ValueError, RecursionError):
+            hint = 'For example {"agent": "Ann"}.'
+            raise CallbackError("callback", "presessionfunc must give a mapping of JSON values.", hint) from None
         await self.link.invoke(SHOW_TERMS, args)
         self._post(on.Invited(key))
 
@@ -177,7 +182,7 @@ class EffectRunner:
 
     def _follow(self, subject: on.Subject | None) -> None:
         if self._link_task is not None:
-            self._link_task.cancel()
+            self.spawn(_end_link(self._link_task, frozenset(self._withdrawals)))
         self._link = self._link_task = None
         if subject is None or subject.visitorid is None:
             return
@@ -190,7 +195,7 @@ class EffectRunner:
         link = PresenceLink(platform.account.base, subject.visitorid, platform.authorization, platform.http, post)
         self._link = link
         self._link_task = self._loop.create_task(link.run())
-        self._link_task.add_done_callback(_log_failure)
+        _hold(self._link_task, self._link_tasks)
 
 
 def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
@@ -201,6 +206,21 @@ def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
     if isinstance(effect, do.EndSession):
         return on.EndFailed(error)
     return on.SignInFailed(error) if isinstance(effect, do.SignIn) else on.PlatformTrouble(error)
+
+
+def _hold(task: asyncio.Task[None], group: set[asyncio.Task[None]]) -> None:
+    group.add(task)
+    task.add_done_callback(group.discard)
+    task.add_done_callback(_log_failure)
+
+
+async def _end_link(link_task: asyncio.Task[None], last_words: frozenset[asyncio.Task[None]]) -> None:
+    try:
+        if last_words:
+            await asyncio.wait(last_words)
+    finally:
+        link_task.cancel()
+    await asyncio.wait([link_task])
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

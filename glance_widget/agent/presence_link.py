@@ -27,20 +27,33 @@ from glance_widget.protocol.presence import (
     Message,
     PresenceSettings,
     connect_message,
+    error_code,
     invocation,
     keepalive_seconds,
     parse_message,
+    plain_record,
+    session_end_reason,
     signal,
     terms_status,
 )
 
 _log = logging.getLogger(__name__)
+# websockets writes the beginning of every frame to it at DEBUG, and the first frame holds the token.
+_frames_log = logging.getLogger(f"{__name__}.frames")
+_frames_log.setLevel(logging.INFO)
 
 _OPEN_WITHIN: Final = 10.0
 _FOR_GOOD: Final = frozenset({"presence_disabled", "serviceunavailable", "authorization", "authurl_refused"})
 _TRANSIENT: Final = frozenset({"authurl_timeout", "authurl_unreachable", "platform_unreachable"})
 
 Next = Literal["at_once", "later"]
+
+
+class _Connect(connect):
+    """Follows no redirect: the first frame holds the token, which is meant for one server only."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 class PresenceLink:
@@ -86,9 +99,10 @@ class PresenceLink:
                     self._post(on.PresenceFailed(error))
                     return
                 failures = 0 if self._answered else failures
-                self._forget_visitor()
                 if then == "at_once":
+                    self._doubt_visitor()
                     continue
+                self._forget_visitor()
                 self._post(on.PresenceLost(error or presence_unreachable("closed the connection")))
                 await asyncio.sleep(RECONNECT_DELAYS[min(failures, len(RECONNECT_DELAYS) - 1)])
                 failures += 1
@@ -116,7 +130,7 @@ class PresenceLink:
         Raises:
             GlanceError: The service cannot be used.
         """
-        return await self._rest.lookup_visitor(await self._discover())
+        return plain_record(await self._rest.lookup_visitor(await self._discover()))
 
     async def _signal(self, kind: Literal["invoke", "signal"], data: Mapping[str, JsonValue]) -> None:
         settings = await self._discover()
@@ -150,6 +164,9 @@ class PresenceLink:
             _log.debug("presence connection failed: %s", type(error).__name__)
             self._settings = None
             return presence_unreachable("cannot be reached"), "later"
+        except ValueError:
+            self._settings = None
+            return presence_unreachable("has an address that cannot be used"), "later"
         except GlanceError as error:
             self._settings = None
             return (presence_unreachable("cannot be reached") if error.code in _TRANSIENT else error), "later"
@@ -158,7 +175,7 @@ class PresenceLink:
         token = await self._authorization.token()
         credentials = await self._authorization.credentials()
         host = self._server.rpartition(":")[0] or self._server
-        async with connect(
+        async with _Connect(
             self._base.socket(self._server, base_urls.AGENT_SOCKET),
             ssl=trust() if self._base.secure else None,
             proxy=None if is_loopback(host) else True,
@@ -166,6 +183,7 @@ class PresenceLink:
             close_timeout=1.0,
             ping_interval=None,
             max_size=MAX_CONTROL_MESSAGE,
+            logger=_frames_log,
         ) as socket:
             first = connect_message(credentials.groupid, self._visitorid, token.reveal())
             await socket.send(dump(first))
@@ -209,9 +227,9 @@ class PresenceLink:
         if message.kind in {"visitorsock", "visitorconn"}:
             self._visitor_connection(message.kind, connected=data.get("connected") is True)
         elif message.kind == "presence":
-            self._post(on.VisitorRecord(data))
+            self._post(on.VisitorRecord(plain_record(data)))
         elif message.kind == "visibility":
-            self._post(on.VisitorRecord({"visibility": data.get("visibility")}))
+            self._post(on.VisitorRecord(plain_record({"visibility": data.get("visibility")})))
         elif message.kind == "terms":
             status = terms_status(data)
             if status is not None:
@@ -219,11 +237,10 @@ class PresenceLink:
         elif message.kind == "visitorsessionstart":
             self._post(on.VisitorStarted())
         elif message.kind == "visitorsessionend":
-            reason = data.get("reason")
-            self._post(on.SessionOver(reason if isinstance(reason, str) else "gone"))
+            self._post(on.SessionOver(session_end_reason(data)))
         elif message.kind == "visitorerror":
-            code = data.get("code")
-            said = f" ({code})" if isinstance(code, str) and code.isidentifier() else ""
+            code = error_code(data)
+            said = f" ({code})" if code else ""
             text = f"The visitor's page could not start the session{said}."
             self._post(on.VisitorFailed(InviteError("visitorerror", text, "Ask the visitor to reload the page.")))
 
@@ -236,7 +253,12 @@ class PresenceLink:
                 self._online = True
                 self._post(on.VisitorConnection(online=True))
                 self._start(self._fetch_record())
-        elif kind == "visitorsock" and self._online and self._gone_timer is None:
+        elif kind == "visitorsock":
+            self._doubt_visitor()
+
+    def _doubt_visitor(self) -> None:
+        # The 5 second rule: away unless something says otherwise in time.
+        if self._online and self._gone_timer is None:
             loop = asyncio.get_running_loop()
             self._gone_timer = loop.call_later(VISITOR_GONE_AFTER, self._visitor_gone)
 

@@ -51,6 +51,11 @@ class Waiter:
 
     async def until(self, timeout: float | None) -> None:
         """Like ``wait``, without blocking the running event loop."""
+        if (
+            self.reached.done()
+        ):  # the wrapped one would be done a turn of the loop later: too late for no timeout at all
+            self.reached.result()
+            return
         try:
             await asyncio.wait_for(asyncio.wrap_future(self.reached), timeout)
         except asyncio.TimeoutError:

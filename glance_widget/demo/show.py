@@ -70,7 +70,7 @@ def check_story(pictures: Path | None) -> int:
     try:
         seconds = play(folder, lambda line: print(line, flush=True))
     except GlanceError as error:
-        print(f"\n{error.message}\n{error.hint}", file=sys.stderr)
+        print(f"\n{error.message}\n{error.hint}".rstrip(), file=sys.stderr)
         return 1
     print(f"\nThe whole story in {seconds:.1f} s. Pictures of every step: {folder}")
     return 0

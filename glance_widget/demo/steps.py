@@ -77,7 +77,8 @@ class Steps:
             self._say(f"{self._count:3}  {name:<58} FAILED")
             self._picture(self.pages, "-failed")
             reason = str(error).partition("\nCall log:")[0].strip() or type(error).__name__
-            raise StepFailedError(name, reason, f"Pictures of all pages: {self._folder}") from error
+            pictures = f"Pictures of all pages: {self._folder}" if self.pages else ""
+            raise StepFailedError(name, reason, pictures) from error
         self._say(f"{self._count:3}  {name:<58} {taken:6.2f} s")
 
     def _judge(self) -> None:

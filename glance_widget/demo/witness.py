@@ -26,10 +26,12 @@ class Witness:
     Args:
         context: The context.
         name: Whose it is, for the complaints.
+        tolerated: Further messages of the console that are no complaints.
     """
 
-    def __init__(self, context: BrowserContext, name: str) -> None:
+    def __init__(self, context: BrowserContext, name: str, *tolerated: re.Pattern[str]) -> None:
         self._name = name
+        self._tolerated = (*_EXPECTED, *tolerated)
         self._complaints: list[str] = []
         self.requests: list[str] = []
         self.received: list[str] = []
@@ -44,7 +46,7 @@ class Witness:
         return seen
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(known.search(message.text) for known in _EXPECTED):
+        if message.type == "error" and not any(known.search(message.text) for known in self._tolerated):
             self._complain(f"console error: {message.text}")
 
     def _error(self, error: WebError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -32,6 +33,8 @@ WITHDRAW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.withdrawTerms"
 CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
 
 _LONGEST_KEEPALIVE: Final = 3600
+_LONGEST_WORD: Final = 64
+_RECORD_DEPTH: Final = 8
 
 TermsStatus = Literal["displayed", "accepted", "declined"]
 
@@ -83,12 +86,13 @@ class DirectServer:
         """Reads the direct server out of any answer of the load balancer; None when it names none."""
         host = answer.get("directserver")
         port = answer.get("httpsport", 443)
-        if isinstance(host, str) and host and isinstance(port, int) and not isinstance(port, bool):
+        if isinstance(host, str) and host and isinstance(port, int) and not isinstance(port, bool) and _is_port(port):
             return cls(host, port)
         direct = answer.get("direct")
         if isinstance(direct, str) and direct:
             name, _, digits = direct.partition(":")
-            return cls(name, int(digits) if digits.isdigit() else 443)
+            given = int(digits) if digits.isascii() and digits.isdigit() else 443
+            return cls(name, given if _is_port(given) else 443)
         return None
 
     def as_answer(self) -> dict[str, JsonValue]:
@@ -172,6 +176,47 @@ def terms_status(data: Mapping[str, JsonValue]) -> TermsStatus | None:
     if word == "accepted":
         return "accepted"
     return "declined" if word == "declined" else None
+
+
+def plain_record(record: Mapping[str, JsonValue]) -> JsonObject:
+    """A visitor's presence record as it can be shown and passed on anywhere.
+
+    Strangers write it: half characters, numbers beyond all bounds and depths that no page needs are taken out, as any
+    of them would keep the whole record from being shown.
+    """
+    return {_plain_text(name): _plain(value, _RECORD_DEPTH) for name, value in record.items()}
+
+
+def _plain(value: JsonValue, depth: int) -> JsonValue:
+    if isinstance(value, str):
+        return _plain_text(value)
+    if isinstance(value, dict):
+        return {_plain_text(name): _plain(each, depth - 1) for name, each in value.items()} if depth else None
+    if isinstance(value, list):
+        return [_plain(each, depth - 1) for each in value] if depth else None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _plain_text(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+def session_end_reason(data: Mapping[str, JsonValue]) -> str:
+    """The reason in a ``visitorsessionend`` message; ``gone`` when it gives no word."""
+    return _word(data.get("reason")) or "gone"
+
+
+def error_code(data: Mapping[str, JsonValue]) -> str | None:
+    """The code in a ``visitorerror`` message; None when it gives no word."""
+    return _word(data.get("code"))
+
+
+def _word(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) and len(value) <= _LONGEST_WORD and value.isidentifier() else None
+
+
+def _is_port(number: int) -> bool:
+    return 0 < number < 65_536  # noqa: PLR2004
 
 
 def invokable(func: str) -> str | None:

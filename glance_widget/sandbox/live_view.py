@@ -131,7 +131,6 @@ class LiveView:
             return
         if not self._pages:
             self._visitor_away = self._give_up_later()
-            self._audience.restart()
             self._tell_visitor_connected(connected=False)
         elif socket is source and self._source is not None:
             self._focus(self._source)
@@ -234,8 +233,8 @@ class LiveView:
     def _tell_page(self) -> None:
         if self._source is None:
             return
-        self._shown = self._pages[self._source]
         if self.session.consent is not None:
+            self._shown = self._pages[self._source]
             message: dict[str, JsonValue] = {"type": "page"}
             self._audience.tell(message | self._shown.as_record())
 

@@ -255,12 +255,12 @@ def _listener(host: str, port: int) -> socket.socket:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=512)
-        # Accepted sockets inherit it. asyncio sets it only on sockets that it made itself; without it, a small message
-        # after another waits up to 40 ms for the other side's acknowledgement.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listener
     except OSError as error:
         raise _listen_error(host, port, error) from None
+    # Accepted sockets inherit it. asyncio sets it only on sockets that it made itself; without it, a small message
+    # after another waits up to 40 ms for the other side's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _listen_error(host: str, port: int, error: OSError) -> SandboxError:

@@ -36,12 +36,12 @@ async def agent_view(request: Request) -> Response:
     """AgentView.aspx: a ticket for the live view, inside the viewer page; or the reason why not."""
     platform = platform_of(request)
     fields = await read_fields(request)
+    if not any(name.upper() == "LOGINKEY" and value for name, value in fields.items()):
+        return _viewer_page(request, "", None, _SIGN_IN.as_record(), 401)
     try:
         wanted = parse_viewer_request(fields)
     except PropertyError as error:
         return _viewer_page(request, "", None, error.as_record(), 400)
-    if not wanted.loginkey:
-        return _viewer_page(request, wanted.session_key, None, _SIGN_IN.as_record(), 401)
     try:
         agent = agent_with_loginkey(platform.settings, wanted.groupid, wanted.puid, wanted.loginkey)
     except LoginKeyError as error:

@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 import ipywidgets  # type: ignore[import-untyped]
 
-
 # ipywidgets' own box leaves links as they are, which in JupyterLab is as plain text.
 _STYLE: Final = "color: var(--jp-content-link-color, #1266c4); text-decoration: underline"
 

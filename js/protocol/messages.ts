@@ -55,6 +55,11 @@ const PAD_CHARACTERS = Math.ceil(PAD_BYTES / 3) * 4;
 const MAX_SENTENCE = 1000;
 const MAX_REASON = 100;
 
+/** What is left out may also be null. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
 function matches(value: unknown, pattern: RegExp): boolean {
   return typeof value === "string" && pattern.test(value);
 }
@@ -76,7 +81,7 @@ function isPad(value: unknown): boolean {
 function isViewerReport(value: JsonObject): boolean {
   const { event, reason } = value;
   return (
-    VIEWER_REPORTS.some((known) => known === event) && (reason === undefined || isText(reason, 1, MAX_REASON))
+    VIEWER_REPORTS.some((known) => known === event) && (isAbsent(reason) || isText(reason, 1, MAX_REASON))
   );
 }
 
@@ -92,7 +97,7 @@ export function isToKernel(value: unknown): value is ToKernel {
     case "retry":
       return true;
     case "join":
-      return (key === undefined || matches(key, SESSION_KEY)) && (pad === undefined || isPad(pad));
+      return (isAbsent(key) || matches(key, SESSION_KEY)) && (isAbsent(pad) || isPad(pad));
     case "viewer":
       return isPad(pad);
     case "viewer_event":

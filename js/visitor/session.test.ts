@@ -104,12 +104,15 @@ describe("starting", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it("shows the key only when the service chose it", async () => {
+  it.each([
+    ["the service chose it", { sessionKey: "GLANCE_KEYTYPE_RANDOM", remote: true }, "48213"],
+    ["the page started the session itself", { sessionKey: "48213" }, "48213"],
+    ["an agent asked for the session, and knows it", { sessionKey: "48213", remote: true }, null],
+  ])("shows or hides the key: %s", async (_case, params, shown) => {
     useFakeFetch(vi, { StartSession2: { ...STARTED, sessionKey: "48213" } });
     const { session, bars } = page();
-    await session.start({ sessionKey: "GLANCE_KEYTYPE_RANDOM" }, "dialog");
-    expect(bars.at(-1)?.key).toBe("48213");
-    expect((await running()).bars.at(-1)?.key).toBeNull();
+    await session.start(params, "dialog");
+    expect(bars.at(-1)?.key).toBe(shown);
   });
 });
 

@@ -97,6 +97,7 @@ export class VisitorSession {
       callId,
       groupid,
       random,
+      tellKey: random || params.remote !== true,
       terms,
       since: Date.now(),
     };
@@ -259,6 +260,6 @@ export class VisitorSession {
     if (!running) return;
     const { agents, connection, stored } = running;
     const names = agents.map(({ name, partneruserid }) => name || partneruserid);
-    this.#parts.show({ agents: names, key: stored.random ? stored.sessionKey : null, connection });
+    this.#parts.show({ agents: names, key: stored.tellKey ? stored.sessionKey : null, connection });
   }
 }

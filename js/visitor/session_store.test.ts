@@ -9,6 +9,7 @@ const SESSION: StoredSession = {
   callId: "7",
   groupid: 12345,
   random: false,
+  tellKey: false,
   terms: "1",
   since: 1000,
 };

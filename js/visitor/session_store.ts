@@ -19,8 +19,10 @@ export interface StoredSession {
   readonly sessionKey: string;
   readonly callId: string;
   readonly groupid: number;
-  /** Whether the service chose the key, so that the visitor has to tell it. */
+  /** Whether the service chose the key. */
   readonly random: boolean;
+  /** Whether the visitor has to tell the key: no agent asked for this session. */
+  readonly tellKey: boolean;
   /** Version of the terms that the visitor accepted; empty when the page itself started the session. */
   readonly terms: string;
   /** Milliseconds since the epoch. */

@@ -114,7 +114,7 @@ export class Controller {
     const { phase, blocked, missingFrame } = this.#opener;
     const facts = {
       traits: this.#traits,
-      name: this.#named.name,
+      name: this.#name,
       link: this.#bridge.link,
       request: this.#command.request,
       slow: this.#command.slow,
@@ -149,6 +149,11 @@ export class Controller {
     if (!this.#command.repeats(type)) this.#begin({ type }, null);
   }
 
+  /** How the visitor is called: by name, else as the agent chose them. */
+  get #name(): string {
+    return this.#named.name || (this.#traits.presence ? this.#traits.visitorid : "");
+  }
+
   #begin(request: Parameters<Command["begin"]>[0], pad: Uint8Array | null): void {
     this.#refusal = null;
     const req = this.#command.begin(request);
@@ -168,7 +173,7 @@ export class Controller {
     const { request, slow } = this.#command;
     const message = slow ? kernelBusy : UNDER_WAY.includes(state) ? status.message : "";
     const withKey = request?.type === "join" && request.key !== undefined;
-    let heading = state === "joining" || withKey ? joining : inviting(this.#named.name);
+    let heading = state === "joining" || withKey ? joining : inviting(this.#name);
     if (state === "in_session") heading = waiting.loading;
     return { heading, message: message === heading ? "" : message, advice: waiting.advice };
   }

@@ -2,18 +2,11 @@
 import type { Cleanup } from "./afm";
 import type { Controller } from "./controller";
 import { drawing, enable, make, onPress, setPaths, setText, setTextOrHide } from "./dom";
-import type { Face, MainAction } from "./face";
+import type { Face } from "./face";
 import { MARK, MOOD_ICONS } from "./icons";
 import { KeyForm } from "./key_form";
 import { followTheme } from "./theme";
 import styles from "./widget.css";
-
-const LOOKS: Readonly<Record<MainAction, string>> = {
-  join: "join",
-  key: "key",
-  cancel: "cancel",
-  end: "end",
-};
 
 /** Draws the widget into an element. Returns what takes it out again. */
 export function mountView(controller: Controller, el: HTMLElement): Cleanup {
@@ -30,8 +23,10 @@ export function mountView(controller: Controller, el: HTMLElement): Cleanup {
 }
 
 class View {
-  /** Stands in the page; all else is inside its shadow root, where the page's styles do not reach. */
-  // JupyterLab looks for this mark in the page's own tree, and takes keys for its shortcuts where it is missing.
+  /**
+   * Stands in the page; all else is inside its shadow root, where the page's styles do not reach. JupyterLab looks for
+   * the mark in the page's own tree, and takes keys for its shortcuts where it is missing.
+   */
   readonly host = make("div", { "data-lm-suppress-shortcuts": "true" });
   readonly probe = make("div", { class: "probe" });
   readonly root: HTMLElement;
@@ -52,7 +47,7 @@ class View {
   readonly #more = make("div", { class: "row more" }, this.#open, this.#retry, this.#useKey);
   readonly #slot = make("div", { class: "slot" });
   readonly #keyForm: KeyForm;
-  #opener: HTMLButtonElement = this.#main;
+  #openedFrom: HTMLButtonElement = this.#main;
 
   constructor(controller: Controller) {
     this.#controller = controller;
@@ -106,7 +101,7 @@ class View {
   }
 
   #openKey(from: HTMLButtonElement): void {
-    this.#opener = from;
+    this.#openedFrom = from;
     this.#keyForm.open();
     this.draw();
   }
@@ -114,7 +109,7 @@ class View {
   #closeKey(): void {
     this.#keyForm.close();
     this.draw();
-    (isShown(this.#opener) ? this.#opener : this.#main).focus();
+    (isShown(this.#openedFrom) ? this.#openedFrom : this.#main).focus();
   }
 
   #drawRoot(face: Face): void {
@@ -169,7 +164,7 @@ class View {
     this.#act.hidden = this.#main.hidden && this.#mark.hasAttribute("hidden");
     if (main) {
       setText(this.#main, main.name);
-      this.#main.dataset["look"] = LOOKS[main.action];
+      this.#main.dataset["look"] = main.action;
       enable(this.#main, main.enabled);
       this.#main.toggleAttribute("data-pending", face.pending);
     }

@@ -106,13 +106,13 @@ describe("drawing", () => {
 
   test("follows the traits, one by one or all at once", async () => {
     await show({ state: "absent", visitor: null });
-    expect(view.words).toContain("Visitor is not online");
+    expect(view.words).toContain("maria-42 is not online");
     await model.write({ state: "present", visitor: { name: "Maria" } });
     expect(view.words).toContain("Maria is online");
     await model.write({ state: "absent", visitor: null });
     expect(view.words).toContain("Maria is not online");
     await model.write({ visitorid: "other" });
-    expect(view.words).toContain("Visitor is not online");
+    expect(view.words).toContain("other is not online");
   });
 
   test("is ready when it is known whether a kernel answers", async () => {

@@ -47,7 +47,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="package")
 def lab(sandbox: Sandbox) -> Iterator[JupyterLab]:
-    with JupyterLab(environment={ATTACH_VARIABLE: sandbox.url, "ANYWIDGET_HMR": "0"}) as lab:
+    variables = {ATTACH_VARIABLE: sandbox.url, "ANYWIDGET_HMR": "0"}
+    settings = {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
+    with JupyterLab(environment=variables, settings=settings) as lab:
         yield lab
 
 

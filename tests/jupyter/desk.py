@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
-from nbformat.v4 import new_notebook
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ElementHandle, Locator, Page, expect
 
 from glance_widget.demo.jupyter import JupyterLab
@@ -20,13 +20,27 @@ from glance_widget.sandbox import Sandbox
 PATIENCE = 20_000
 """Milliseconds; they only decide how long a broken test takes to fail."""
 
+# ipywidgets: JupyterLab tells a view of which the model was closed a moment ago that its output is taken away.
+_LATE_MESSAGE = re.compile(r"^TypeError: Cannot read properties of null \(reading 'processLuminoMessage'\)")
+_IMPORTS = """
+import threading, time
+from glance_widget import Glance
+from IPython.display import display
+"""
 _numbers = itertools.count(1)
+
+
+def new_notebook(*sources: str) -> dict[str, object]:
+    """A notebook with these code cells."""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    rest: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{"id": f"cell-{number}", "source": source, **rest} for number, source in enumerate(sources)]
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
 
 
 def write_notebook(lab: JupyterLab, name: str) -> str:
     """Puts an empty notebook where JupyterLab finds it; its name."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(new_notebook(metadata={"kernelspec": kernel}), lab.folder / name)
+    (lab.folder / name).write_text(json.dumps(new_notebook()))
     return name
 
 
@@ -69,7 +83,7 @@ class Desk:
         self.server = lab
         self.notebook = notebook
         self.context = new_context(browser)
-        self.witness = Witness(self.context, "agent")
+        self.witness = Witness(self.context, "agent", _LATE_MESSAGE)
         self.lab = LabPage.open(self.context, lab, notebook)
         self._prepare()
 
@@ -102,11 +116,12 @@ class Desk:
         return self.lab.execute(f"print({expression})").strip()
 
     @contextmanager
-    def visitor(self, visitorid: str) -> Iterator[Visitor]:
-        """A visitor with a browser of their own."""
+    def visitor(self, visitorid: str | None) -> Iterator[Visitor]:
+        """A visitor with a browser of their own; None for somebody whom the shop does not know."""
+        url = f"{self.sandbox.url}/shop/" if visitorid is None else self.sandbox.visitor_url(visitorid)
         context = new_context(self.browser)
-        witness = Witness(context, visitorid)
-        visitor = Visitor(context, self.sandbox.visitor_url(visitorid))
+        witness = Witness(context, visitorid or "visitor")
+        visitor = Visitor(context, url)
         try:
             yield visitor
         finally:
@@ -145,7 +160,9 @@ class Desk:
         self.context.close()
 
     def _prepare(self) -> None:
-        self.lab.execute("import threading, time; from glance_widget import Glance; from IPython.display import display")
+        self.lab.execute(
+            "import threading, time; from glance_widget import Glance; from IPython.display import display"
+        )
 
 
 def expect_closed(page: Page) -> None:

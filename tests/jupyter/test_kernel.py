@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import expect
 
@@ -28,7 +28,7 @@ gc.collect()
 process = psutil.Process()
 print(json.dumps({
     "threads": sorted(thread.name for thread in threading.enumerate()),
-    "sockets": sum(c.status == "ESTABLISHED" for c in process.net_connections("tcp") if c.raddr and c.raddr.port == PORT),
+    "sockets": sorted(c.status for c in process.net_connections("tcp") if c.raddr and c.raddr.port == PORT),
     "widgets": len(_instances),
 }))
 """

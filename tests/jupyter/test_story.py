@@ -77,7 +77,7 @@ def test_an_agent_who_cancels_takes_the_question_back(desk: Desk) -> None:
 def test_a_key_that_the_visitor_reads_out_joins_their_session(desk: Desk) -> None:
     button = desk.show("nobody", "presence=False")
     button.expect_state("absent")
-    with desk.visitor(desk.new_visitorid()) as visitor:
+    with desk.visitor(None) as visitor:
         visitor.open_shop()
         visitor.page.get_by_role("button", name="Need help?").first.click()
         visitor.accept()

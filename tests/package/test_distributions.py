@@ -26,6 +26,7 @@ NEEDED = (
     "glance_widget/sandbox/shop/assets/shop.css",
     "glance_widget/py.typed",
 )
+NOTEBOOK = "glance_widget/demo/quickstart.ipynb"
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -49,7 +50,7 @@ def wheel(distributions: Path) -> Path:
 
 def test_wheel_carries_what_is_needed_and_nothing_of_the_workshop(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert [name for name in NEEDED if name not in names] == []
+    assert [name for name in (*NEEDED, NOTEBOOK) if name not in names] == []
     assert [name for name in names if name.startswith(("tests/", "js/", "scripts/"))] == []
 
 

@@ -14,11 +14,14 @@ from glance_widget.protocol.presence import (
     Message,
     PresenceSettings,
     connect_message,
+    error_code,
     invocation,
     invokable,
     keepalive_seconds,
     parse_message,
+    plain_record,
     rest_query,
+    session_end_reason,
     signal,
     terms_status,
 )
@@ -182,6 +185,9 @@ def test_settings_of_the_wrong_shape() -> None:
         ({"direct": "pr0016.glance.net:x"}, "pr0016.glance.net:443"),
         ({"directserver": "", "direct": "pr0016.glance.net:1"}, "pr0016.glance.net:1"),
         ({"directserver": "a.net", "httpsport": True, "direct": "b.net:1"}, "b.net:1"),
+        ({"directserver": "a.net", "httpsport": 0, "direct": "b.net:65535"}, "b.net:65535"),
+        ({"direct": "b.net:65536"}, "b.net:443"),
+        ({"direct": "b.net:\u0661"}, "b.net:443"),
     ],
 )
 def test_direct_servers(answer: JsonObject, address: str) -> None:
@@ -192,7 +198,41 @@ def test_direct_servers(answer: JsonObject, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"visitorfound": False}, {"direct": None}, {"directserver": 7}, {"direct": ["a.net:1"]}]
+    "answer",
+    [
+        {},
+        {"visitorfound": False},
+        {"direct": None},
+        {"directserver": 7},
+        {"direct": ["a.net:1"]},
+        {"directserver": "a.net", "httpsport": -1},
+        {"directserver": "a.net", "httpsport": 65_536},
+    ],
 )
 def test_answers_without_a_direct_server(answer: JsonObject) -> None:
     assert DirectServer.parse(answer) is None
+
+
+def test_a_record_written_by_a_stranger_is_made_fit_to_be_shown() -> None:
+    deep: JsonValue = 1
+    for _ in range(500):
+        deep = [deep]
+    record: JsonObject = {
+        "url": "http://shop/", "\ud800": "x\udfff", "big": float("inf"), "none": float("nan"), "deep": deep,
+        "list": [{"a": 1.5}, None, True, 2**70],
+    }  # fmt: skip
+    plain = plain_record(record)
+    assert plain["url"] == "http://shop/"
+    assert plain["?"] == "x?"
+    assert plain["big"] is plain["none"] is None
+    assert plain["list"] == [{"a": 1.5}, None, True, 2**70]
+    assert json.dumps(plain, allow_nan=False, ensure_ascii=False).encode().count(b"[") < 15
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [("agent", "agent"), ("ERR_X1", "ERR_X1"), ("", None), ("a b", None), ("x" * 65, None), (7, None)],
+)
+def test_words_of_the_visitors_page(value: JsonValue, word: str | None) -> None:
+    assert error_code({"code": value}) == word
+    assert session_end_reason({"reason": value}) == (word or "gone")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 import httpx
+import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.sandbox import Sandbox
 
 Message = dict[str, Any]
+Query = dict[str, str | int]
 
 AUTHORIZE: Final = "/services/AuthorizationService.svc/rest/Authorize"
 LOOKUP: Final = "/services/SessionService.asmx/LookupPartnerSession2"
@@ -30,6 +34,11 @@ _TRUST: Final = ssl.create_default_context()  # made once: it takes longer than 
 META: Final[Message] = {"type": 4, "data": {"href": "http://shop.test/", "width": 800, "height": 600}, "timestamp": 1}
 SNAPSHOT: Final[Message] = {"type": 2, "data": {"node": {"type": 0, "childNodes": [], "id": 1}}, "timestamp": 2}
 CHANGE: Final[Message] = {"type": 3, "data": {"source": 1, "positions": []}, "timestamp": 3}
+
+
+def elements(xml: str) -> dict[str, str]:
+    """The text of each element that holds no other."""
+    return {name: unescape(text) for name, text in re.findall(r"<(\w+)>([^<]*)</\1>", xml)}
 
 
 class Socket:
@@ -64,18 +73,10 @@ class Socket:
 
     def closed(self, within: float = 10.0) -> tuple[int, str]:
         """Code and reason of the close; messages before it are passed over."""
-        deadline = time.monotonic() + within
-        try:
-            while True:
-                self.receive(max(0.01, deadline - time.monotonic()))
-        except ConnectionClosed as error:
-            assert error.rcvd is not None, error
-            return error.rcvd.code, error.rcvd.reason
-
-    def is_silent(self, probe: Mapping[str, object], answer: str) -> bool:
-        """Whether nothing but the answer to a probe comes: a way to see that nothing was sent, without waiting."""
-        self.send(**probe)
-        return self.receive()["type"] == answer
+        with pytest.raises(ConnectionClosed) as caught:
+            self.wait_for("nothing of this kind", within)
+        assert caught.value.rcvd is not None, caught.value
+        return caught.value.rcvd.code, caught.value.rcvd.reason
 
     def close(self) -> None:
         self.connection.close()
@@ -87,7 +88,10 @@ class Wire:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.group = sandbox.groupid
-        self.http = httpx.Client(base_url=sandbox.url, timeout=20, verify=_TRUST)
+        self._trust = _TRUST
+        if sandbox.ca_file is not None:
+            self._trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
+        self.http = httpx.Client(base_url=sandbox.url, timeout=20, verify=self._trust)
         self._open = ExitStack()
         self._open.callback(self.http.close)
 
@@ -98,10 +102,12 @@ class Wire:
         puid = self.sandbox.puid if puid is None else puid
         return sign_login_key(self.group, puid, self.sandbox.apikey, int(time.time()) + seconds)
 
-    def authorize(self, puid: str | None = None, **changes: object) -> httpx.Response:
+    def authorize(self, puid: str | None = None, changes: Mapping[str, object] | None = None) -> httpx.Response:
         puid = self.sandbox.puid if puid is None else puid
-        body = {"partneruserid": puid, "loginkey": self.loginkey(puid), "partnerid": str(self.group)} | changes
-        query = {"groupid": self.group, "service": "presence", "duration": 120, "site": "production"}
+        body = {"partneruserid": puid, "loginkey": self.loginkey(puid), "partnerid": str(self.group)} | dict(
+            changes or {}
+        )
+        query: Query = {"groupid": self.group, "service": "presence", "duration": 120, "site": "production"}
         return self.http.post(AUTHORIZE, params=query, json=body)
 
     def token(self, puid: str | None = None) -> str:
@@ -120,9 +126,17 @@ class Wire:
         url = f"/signalvisitor?groupid={self.group}&visitorid={visitorid}&&ver=6.33.0"
         return self.http.post(url, json={"mtype": kind, "data": data}, headers=self.bearer())
 
-    def open(self, path: str, **options: Any) -> Socket:
+    def open(self, path: str, *, origin: str | None = None, max_queue: int = 16) -> Socket:
         url = self.sandbox.url.replace("http", "ws", 1) + path
-        return Socket(self._open.enter_context(connect(url, close_timeout=1, max_size=None, **options)))
+        opened = connect(
+            url,
+            ssl=self._trust if url.startswith("wss:") else None,
+            origin=None if origin is None else Origin(origin),
+            close_timeout=1,
+            max_size=None,
+            max_queue=max_queue,
+        )
+        return Socket(self._open.enter_context(opened))
 
     def visitor(self, visitorid: str, **presence: object) -> Socket:
         """A page of a visitor, connected; with keywords it posts its presence."""
@@ -137,9 +151,7 @@ class Wire:
         """An agent who looks at a visitor, connected."""
         socket = self.open("/agent")
         token = self.token(puid)
-        socket.send(
-            type="connect", authorization=token, groupid=str(self.group), visitorid=visitorid, version="6.25.0"
-        )
+        socket.send(type="connect", authorization=token, groupid=str(self.group), visitorid=visitorid, version="6.25.0")
         socket.expect("connected")
         return socket
 
@@ -160,7 +172,7 @@ class Wire:
         }  # fmt: skip
         response = self.http.post(LOOKUP, data=form)
         assert response.status_code == 200, response.text
-        return {element.tag.rpartition("}")[2]: element.text or "" for element in ElementTree.fromstring(response.text)}
+        return elements(response.text)
 
     def ticket(self, key: str, puid: str | None = None, **fields: str) -> str:
         """A ticket out of the viewer page."""
@@ -185,8 +197,8 @@ class Wire:
         """A viewer page that has said hello."""
         return self.viewer_with(self.ticket(key, puid, **fields))
 
-    def viewer_with(self, ticket: str, **options: Any) -> Socket:
-        socket = self.open("/live/agent", **options)
+    def viewer_with(self, ticket: str, *, max_queue: int = 16) -> Socket:
+        socket = self.open("/live/agent", max_queue=max_queue)
         socket.send(type="hello", ticket=ticket)
         return socket
 

@@ -5,7 +5,7 @@ import pytest
 
 from glance_widget import verify_login_key
 from glance_widget.sandbox import Sandbox
-from tests.sandbox.clients import AUTHORIZE, Wire, wire_to
+from tests.sandbox.clients import AUTHORIZE, Query, Wire, wire_to
 
 CREDENTIALS = {"partneruserid": "agent@sandbox", "partnerid": "21489"}
 
@@ -61,19 +61,19 @@ def test_authorize_knows_every_agent_for_whom_the_api_key_vouches(wire: Wire) ->
     ],
 )
 def test_authorize_refuses_bad_credentials(wire: Wire, changes: dict[str, object]) -> None:
-    answer = wire.authorize(**changes)
+    answer = wire.authorize(changes=changes)
     assert answer.status_code == 401
     assert answer.json()["err"] == "authorization"
     assert "$1$" not in answer.text
 
 
 def test_authorize_says_why_a_login_key_is_refused(wire: Wire) -> None:
-    assert "expired" in wire.authorize(loginkey=wire.loginkey(seconds=-5)).json()["msg"]
-    assert "one day" in wire.authorize(loginkey=wire.loginkey(seconds=100_000)).json()["msg"]
+    assert "expired" in wire.authorize(changes={"loginkey": wire.loginkey(seconds=-5)}).json()["msg"]
+    assert "one day" in wire.authorize(changes={"loginkey": wire.loginkey(seconds=100_000)}).json()["msg"]
 
 
 def test_authorize_is_not_upset_by_a_group_that_is_undefined(wire: Wire) -> None:
-    query = {"groupid": "undefined", "service": "presence", "duration": 120, "site": "production"}
+    query: Query = {"groupid": "undefined", "service": "presence", "duration": 120, "site": "production"}
     assert wire.http.post(AUTHORIZE, params=query, json={}).status_code == 401
 
 
@@ -105,10 +105,12 @@ def test_paths_are_found_whatever_their_case(wire: Wire, case: type[str]) -> Non
 
 
 def test_visitor_settings_name_the_presence_host_as_the_client_sees_it(wire: Wire) -> None:
-    query = {"groupid": wire.group, "site": "production", "service": "presence"}
+    query: Query = {"groupid": wire.group, "site": "production", "service": "presence"}
     host = httpx.URL(wire.sandbox.url).netloc.decode()
     for name in (host, host.replace("127.0.0.1", "localhost")):
-        answer = wire.http.get("/services/authorizationservice/GetVisitorSettings3", params=query, headers={"Host": name})
+        answer = wire.http.get(
+            "/services/authorizationservice/GetVisitorSettings3", params=query, headers={"Host": name}
+        )
         assert answer.json() == {"presenceUrl": name, "isPresenceLoadBalanced": False}
 
 
@@ -128,7 +130,7 @@ def test_a_token_ends_with_its_minutes() -> None:
     with Sandbox(clock=lambda: now) as sandbox, wire_to(sandbox) as wire:
         key = wire.http.post("/loginkey", params={"partneruserid": sandbox.puid}).json()["loginKey"]
         body = CREDENTIALS | {"loginkey": key}
-        query = {"groupid": wire.group, "duration": "2"}
+        query: Query = {"groupid": wire.group, "duration": "2"}
         token = wire.http.post(AUTHORIZE, params=query, json=body).json()
         headers = {"Authorization": f"Bearer {token}"}
         now += 119

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from glance_widget.protocol.json_values import JsonObject
 from glance_widget.sandbox.end_notices import EndNotices
 
-VISITOR = {"reason": "visitor"}
-AGENT = {"reason": "agent"}
-DROP = {"reason": "conndrop"}
+VISITOR: JsonObject = {"reason": "visitor"}
+AGENT: JsonObject = {"reason": "agent"}
+DROP: JsonObject = {"reason": "conndrop"}
 
 
 class Account:

@@ -118,13 +118,16 @@ class TestConsent:
         viewer = wire.viewer("blind")
         assert viewer.expect("session")["page"] == {"href": "", "title": ""}
         page.send(type="page", href="http://shop.test/secret", title="Secret")
+        page.send(type="page", href="http://shop.test/agreed", title="Agreed")
         page.send(type="consent", status="accepted", version="1", language="en")
-        assert viewer.receive() == {"type": "page", "href": "http://shop.test/secret", "title": "Secret"}
+        assert viewer.receive() == {"type": "page", "href": "http://shop.test/agreed", "title": "Agreed"}
 
     def test_a_page_is_asked_for_nothing_before_consent(self, wire: Wire) -> None:
         page = wire.page(wire.start("unasked"))
         wire.viewer("unasked").expect("session")
         page.wait_for("agents", count=1)
+        wire.viewer("unasked", "second@x").expect("session")
+        assert page.receive()["count"] == 2
         page.send(type="consent", status="accepted", version="1", language="en")
         assert page.receive() == {"type": "snapshot"}
 
@@ -167,7 +170,13 @@ class TestConsent:
         assert (refused["code"], bool(refused["message"])) == ("authorization", True)
         assert stranger.closed()[0] == 1008
         eager = wire.open("/live/visitor")
-        hello = {"type": "hello", "ssnid": started["sessionId"], "token": "e" * 49, "href": "http://x.test/", "title": ""}
+        hello = {
+            "type": "hello",
+            "ssnid": started["sessionId"],
+            "token": "e" * 49,
+            "href": "http://x.test/",
+            "title": "",
+        }
         frames = [hello, {"type": "consent", "status": "accepted", "version": "1", "language": "en"},
                   {"type": "events", "seq": 0, "events": [META, SNAPSHOT]}]  # fmt: skip
         for frame in frames:

@@ -4,7 +4,7 @@ import pytest
 
 from glance_widget.protocol.presence import DirectServer
 from tests.conftest import eventually
-from tests.sandbox.clients import Wire
+from tests.sandbox.clients import Query, Wire
 
 AGENT_CALLS = ["lookupvisitor", "findvisitor"]
 
@@ -18,7 +18,7 @@ def test_agents_calls_need_a_token(wire: Wire, command: str, headers: dict[str, 
 
 
 def test_signalvisitor_needs_a_token(wire: Wire) -> None:
-    query = {"groupid": wire.group, "visitorid": "nobody"}
+    query: Query = {"groupid": wire.group, "visitorid": "nobody"}
     assert wire.http.post("/signalvisitor", params=query, json={}).status_code == 401
 
 

@@ -88,7 +88,7 @@ def test_visitors_messages_are_relayed_in_order(wire: Wire) -> None:
     visitor.send(type="visitorerror", data={"code": "conndrop", "msg": "lost"})
     visitor.send(type="visitorsessionend", data={"reason": "visitor"})
     visitor.send(type="ownword", data={"x": [1]})
-    kinds = [
+    kinds: list[tuple[str, Message]] = [
         ("presence", {"url": "http://shop.test/"}),
         ("visibility", {"visibility": "visible"}),
         ("terms", {"status": "displayed"}),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 import sys
@@ -155,7 +154,7 @@ def test_sessions_that_a_crash_left_open_are_marked_at_the_next_start(database: 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no file modes")
 def test_the_file_is_for_its_owner_only(kept: Wire, database: Path) -> None:
     kept.start("k1")
-    modes = {file.name: stat.S_IMODE(os.stat(file).st_mode) for file in database.parent.iterdir()}
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in database.parent.iterdir()}
     assert modes[database.name] == 0o600
     assert set(modes.values()) == {0o600}
 

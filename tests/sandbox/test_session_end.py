@@ -213,3 +213,21 @@ def test_a_sandbox_that_stops_says_so_to_everybody(stopping: tuple[Sandbox, Wire
     assert story.agent.wait_for("visitorsessionend")["data"] == {"reason": "conndrop"}
     assert story.agent.closed()[0] == 1012
     assert story.presence.closed()[0] == 1012
+
+
+def test_a_session_outlives_what_came_back_in_time(hasty: Wire) -> None:
+    story = Story(hasty, "back-in-time")
+    story.page.close()
+    story.viewer.wait_for("visitor", connected=False)
+    page = hasty.page(story.started)
+    story.viewer.wait_for("visitor", connected=True)
+    page.wait_for("agents", count=1)
+    story.viewer.close()
+    page.wait_for("agents", count=0)
+    viewer = hasty.viewer(story.key)
+    viewer.expect("session")
+    # A session that nobody comes to is given up only after both of the times that were running.
+    hasty.start("measure")
+    eventually(lambda: "agentjoinurl" not in hasty.lookup("measure"))
+    page.send(type="page", href="http://shop.test/still-here", title="")
+    assert viewer.wait_for("page", href="http://shop.test/still-here")

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
 
 import pytest
 
 from glance_widget.protocol.session_lookup import parse_agent_sessions, parse_lookup
 from glance_widget.sandbox import Limits, Sandbox, Timings
 from tests.conftest import eventually
-from tests.sandbox.clients import LOOKUP, START, Wire, wire_to
+from tests.sandbox.clients import LOOKUP, START, Wire, elements, wire_to
 
 IN_SESSION = "/services/SessionService.asmx/AgentInSession"
 MESSAGE = "/agent/message"
@@ -84,7 +83,12 @@ def test_lookup_finds_a_session(wire: Wire) -> None:
 
 def test_lookup_answers_xml_that_our_client_reads(wire: Wire) -> None:
     wire.start("for-us")
-    form = {"partnerid": wire.group, "partneruserid": wire.sandbox.puid, "loginkey": wire.loginkey(), "ssnkey": "for-us"}
+    form = {
+        "partnerid": wire.group,
+        "partneruserid": wire.sandbox.puid,
+        "loginkey": wire.loginkey(),
+        "ssnkey": "for-us",
+    }
     answer = wire.http.post(LOOKUP, data=form)
     assert answer.headers["content-type"].startswith("text/xml")
     found = parse_lookup(answer.text)
@@ -100,9 +104,16 @@ def test_lookup_says_that_there_is_no_session(wire: Wire, key: str) -> None:
 
 
 @pytest.mark.parametrize("path", [LOOKUP, IN_SESSION])
-@pytest.mark.parametrize("changes", [{"loginkey": "$1$1$x"}, {"loginkey": ""}, {"partnerid": "1"}, {"partneruserid": "x"}])
+@pytest.mark.parametrize(
+    "changes", [{"loginkey": "$1$1$x"}, {"loginkey": ""}, {"partnerid": "1"}, {"partneruserid": "x"}]
+)
 def test_lookups_need_a_good_login_key(wire: Wire, path: str, changes: dict[str, str]) -> None:
-    form = {"partnerid": str(wire.group), "partneruserid": wire.sandbox.puid, "loginkey": wire.loginkey(), "ssnkey": "k"}
+    form = {
+        "partnerid": str(wire.group),
+        "partneruserid": wire.sandbox.puid,
+        "loginkey": wire.loginkey(),
+        "ssnkey": "k",
+    }
     answer = wire.http.post(path, data=form | changes)
     assert answer.status_code == 401
     assert "<id>" not in answer.text
@@ -122,11 +133,9 @@ def test_lookup_understands_values_that_are_not_encoded(wire: Wire, puid: str, e
         answer = wire.http.post(LOOKUP, content=body.encode(), headers=headers)
     assert answer.status_code == 200
     assert "agentjoinurl" in answer.text
-    wire.http.post(MESSAGE, json={"mtype": "LeaveSession", "ssnid": session_id(answer.text)}, headers=wire.bearer())
-
-
-def session_id(xml: str) -> str:
-    return next(e.text or "" for e in ElementTree.fromstring(xml).iter() if e.tag.endswith("ssnid"))
+    wire.http.post(
+        MESSAGE, json={"mtype": "LeaveSession", "ssnid": elements(answer.text)["ssnid"]}, headers=wire.bearer()
+    )
 
 
 def test_agent_in_session_lists_where_the_agent_has_a_viewer(wire: Wire) -> None:
@@ -171,7 +180,9 @@ def test_only_agents_end_sessions_that_way(wire: Wire) -> None:
     assert wire.lookup("protected")["id"] == str(started["callId"])
 
 
-@pytest.mark.parametrize("body", [{}, {"mtype": "AgentMsg", "ssnid": "x"}, {"mtype": "EjectAgent"}, {"ssnid": 5, "mtype": "EjectAgent"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"mtype": "AgentMsg", "ssnid": "x"}, {"mtype": "EjectAgent"}, {"ssnid": 5, "mtype": "EjectAgent"}]
+)
 def test_bad_agent_messages_are_refused(wire: Wire, body: dict[str, object]) -> None:
     assert wire.http.post(MESSAGE, json=body, headers=wire.bearer()).status_code == 400
 

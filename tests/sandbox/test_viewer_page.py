@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from glance_widget.sandbox.viewer_page import script_json
-from tests.sandbox.clients import VIEW, Wire
+from tests.sandbox.clients import VIEW, Query, Wire
 
 JOIN = "/agentjoin/AgentJoin.aspx"
 
@@ -34,7 +34,12 @@ def test_the_form_of_real_clients_opens_the_viewer(wire: Wire) -> None:
 @pytest.mark.parametrize("names", [str, str.lower, str.upper])
 def test_get_works_whatever_the_case_of_the_names(wire: Wire, path: str, names: type[str]) -> None:
     key = wire.start()["sessionKey"]
-    fields = {"SessionKey": key, "partnerid": wire.group, "partneruserid": wire.sandbox.puid, "loginkey": wire.loginkey()}
+    fields = {
+        "SessionKey": key,
+        "partnerid": wire.group,
+        "partneruserid": wire.sandbox.puid,
+        "loginkey": wire.loginkey(),
+    }
     response = wire.http.get(path, params={str(names(name)): value for name, value in fields.items()})
     assert response.status_code == 200
     assert opened(wire, response, key)
@@ -42,7 +47,7 @@ def test_get_works_whatever_the_case_of_the_names(wire: Wire, path: str, names: 
 
 def test_the_old_name_of_the_session_key_works(wire: Wire) -> None:
     wire.start("old-name")
-    fields = {"VisitorId": "old-name", "groupid": wire.group, "partneruserid": wire.sandbox.puid}
+    fields: Query = {"VisitorId": "old-name", "groupid": wire.group, "partneruserid": wire.sandbox.puid}
     response = wire.http.get(VIEW, params=fields | {"loginkey": wire.loginkey(), "Wait": "1"})
     assert opened(wire, response, "old-name")
 
@@ -61,8 +66,9 @@ def test_the_ticket_is_in_no_address_and_nothing_is_stored(wire: Wire) -> None:
     assert response.headers["referrer-policy"] == "no-referrer"
 
 
-def test_without_a_login_key_the_page_asks_to_sign_in(wire: Wire) -> None:
-    response = wire.view("k", LOGINKEY="")
+@pytest.mark.parametrize("fields", [{}, {"SessionKey": "k"}, {"SessionKey": "k", "groupid": "21489", "loginkey": ""}])
+def test_without_a_login_key_the_page_asks_to_sign_in(wire: Wire, fields: dict[str, str]) -> None:
+    response = wire.http.get(VIEW, params=fields)
     assert response.status_code == 401
     settings = wire.viewer_settings(response)
     assert settings["ticket"] is None
@@ -98,13 +104,19 @@ def test_an_expired_login_key_says_so(wire: Wire) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"SESSIONKEY": ""}, {"SESSIONKEY": "a b"}, {"SESSIONKEY": "<script>"}, {"PARTNERID": ""}, {"PARTNERUSERID": "a\nb"}],
+    [
+        {"SESSIONKEY": ""},
+        {"SESSIONKEY": "a b"},
+        {"SESSIONKEY": "<script>"},
+        {"PARTNERID": ""},
+        {"PARTNERUSERID": "a\nb"},
+    ],
 )
 def test_malformed_fields_are_refused_in_words(wire: Wire, fields: dict[str, str]) -> None:
     response = wire.view("k", **fields)
     assert response.status_code == 400
     assert wire.viewer_settings(response)["error"]["message"]
-    assert "<script>" not in response.text.replace('<script id=', "")
+    assert "<script>" not in response.text.replace("<script id=", "")
 
 
 def test_too_large_a_form_is_refused(wire: Wire) -> None:
@@ -186,7 +198,12 @@ def test_agent_join_signs_in_the_sandboxs_own_agent(wire: Wire) -> None:
 
 
 def test_agent_join_passes_credentials_on(wire: Wire) -> None:
-    given = {"partnerid": str(wire.group), "partneruserid": "ann@x", "loginkey": wire.loginkey("ann@x"), "name": 'A"nn<'}
+    given = {
+        "partnerid": str(wire.group),
+        "partneruserid": "ann@x",
+        "loginkey": wire.loginkey("ann@x"),
+        "name": 'A"nn<',
+    }
     for response in (wire.http.get(JOIN, params=given), wire.http.post(JOIN, data=given)):
         fields = hidden_fields(response.text)
         assert fields["loginkey"] == given["loginkey"]
