@@ -51,12 +51,13 @@ class FrontendLink:
             _log.warning("A message of the front end was ignored: %s", error.code)
             return
         with self._agent.lock:
-            if self._is_repeated(message):
-                return
             if message.type == "hello":
                 self._send(self._messages.welcome(message))
                 return
+            # Said again for a repeated message too: it is repeated because the first answer may have been lost.
             self._send(self._messages.taken(message))
+            if self._is_repeated(message):
+                return
             try:
                 self._obey(message)
             except GlanceError as error:
@@ -69,7 +70,7 @@ class FrontendLink:
             return
         if flow.state == "in_session":
             self._agent.start(self._fill_viewers)
-        elif flow.state not in {"inviting", "joining"}:
+        elif flow.state not in {"inviting", "joining"} and not (flow.state == "connecting" and flow.key):
             stopped = StateError("cancelled", "Joining was stopped.")
             self._viewers.refuse((flow.error or stopped).as_record())
 

@@ -46,6 +46,7 @@ _REPORTS: Final[Mapping[str, ViewerReport]] = {
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MAX_SEQ: Final = 2**53 - 1
 _MAX_REASON: Final = 100
+_MAX_SENTENCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,11 @@ class ToBrowser:
 
     def refused(self, to: FromBrowser, error: ErrorRecord) -> dict[str, object]:
         """The request came to nothing."""
-        return self._message("refused", to) | error
+        return self._message("refused", to) | {
+            "code": error["code"],
+            "message": error["message"][:_MAX_SENTENCE],
+            "hint": error["hint"][:_MAX_SENTENCE],
+        }
 
     def _message(self, kind: str, to: FromBrowser) -> dict[str, object]:
         self._seq += 1

@@ -139,7 +139,7 @@ export class Controller {
   /** Opens the viewer of the running session. To be called in the click itself. */
   openViewer(slot: HTMLElement): void {
     if (this.#command.repeats("viewer")) return;
-    const pad = this.#traits.openwindow ? newPad() : this.#openPlace(slot);
+    const pad = this.#openPlace(slot);
     if (pad) this.#begin({ type: "viewer", pad: toBase64(pad) }, pad);
     else this.#bridge.send({ type: "viewer_event", event: "blocked" });
   }
@@ -163,7 +163,6 @@ export class Controller {
 
   /** Opens the place that waits for the viewer; `null` when there is none to be filled. */
   #openPlace(slot: HTMLElement): Uint8Array | null {
-    if (this.#traits.openwindow) return null;
     return this.#opener.open(this.#traits, slot, this.phrases, this.#waitingWords()) ? newPad() : null;
   }
 

@@ -152,7 +152,7 @@ describe("the lines", () => {
 
   test("say that a window was blocked, while it is needed", () => {
     expect(words(face({ state: "inviting" }, { blocked: true }))).toContain("Press Open Viewer");
-    expect(words(face({ state: "inviting" }, { blocked: true, editor: true }))).toContain("openwindow");
+    expect(words(face({ state: "inviting" }, { blocked: true, editor: true }))).toContain("in a browser");
     expect(words(face({ state: "present" }, { blocked: true }))).toBe("");
   });
 

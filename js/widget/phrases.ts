@@ -113,7 +113,7 @@ const english: Phrases = {
     `This page speaks version ${ours}, the kernel version ${theirs}. Reload the page; if that does not help, restart the kernel.`,
   blocked: "The browser blocked the viewer window. Press Open Viewer, or allow pop-ups for this page.",
   blockedEditor:
-    "This editor does not let a notebook open windows. Open the notebook in a browser, or give Glance an openwindow function.",
+    "This editor does not let a notebook open windows. Open the notebook in a browser to see the viewer.",
   viewerFrame: "Glance viewer",
   silentFrame: "The viewer does not answer inside this page. Press Open Viewer to open it in a tab.",
   noFrame: (id) => `There is no iframe with the id “${id}” on this page, so the viewer opens here.`,

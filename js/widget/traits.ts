@@ -70,13 +70,11 @@ export interface Traits {
   readonly debugmode: boolean;
   readonly language: string;
   readonly glancebaseurl: string;
-  readonly openwindow: boolean;
 }
 
 /** The names to subscribe to. */
 export const TRAIT_NAMES = [
   "_protocol",
-  "_openwindow",
   "state",
   "status",
   "visitor",
@@ -124,7 +122,6 @@ export function readTraits(model: Model): Traits {
     debugmode: flag("debugmode"),
     language: text("language"),
     glancebaseurl: text("glancebaseurl"),
-    openwindow: flag("_openwindow"),
   };
 }
 

@@ -246,13 +246,6 @@ describe("join", () => {
     view.press("Join");
     expect(vi.mocked(window.open).mock.calls[0]?.[2]).toContain("width=800,height=800");
   });
-
-  test("opens nothing where Python opens the viewer", async () => {
-    await show({ _openwindow: true });
-    view.press("Join");
-    expect(windows).toHaveLength(0);
-    expect(model.last("join").pad).toBeUndefined();
-  });
 });
 
 describe("a window", () => {

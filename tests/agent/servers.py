@@ -34,6 +34,22 @@ class ServerLoop:
 
     def stop(self) -> None:
         self.run(_end_all_others())
+        import gc
+
+        async def dbg():
+            for o in gc.get_objects():
+                if type(o).__name__ == "_SelectorSocketTransport" and o._loop is self._loop and o._sock is not None:
+                    print(
+                        "DBG", [(x.address, len(x._connections)) for x in gc.get_objects() if isinstance(x, HttpServer)], LOG[-12:],
+                        o,
+                        o._protocol,
+                        o._extra.get("sockname"),
+                        o._extra.get("peername"),
+                        o._closing,
+                        o._conn_lost,
+                    )
+
+        self.run(dbg())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE)
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
@@ -120,11 +136,13 @@ class HttpServer:
 
     async def _stop(self) -> None:
         self._server.close()
-        for writer in list(self._connections):
-            writer.transport.abort()
-        await asyncio.sleep(0)
+        for _ in range(10):  # turns of the loop, for connections that were let in just now
+            for writer in list(self._connections):
+                writer.transport.abort()
+            await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        LOG.append(("serve", writer.get_extra_info("peername")))
         self._connections.add(writer)
         try:
             while await self._answer(reader, writer):
@@ -133,6 +151,7 @@ class HttpServer:
             pass
         finally:
             self._connections.discard(writer)
+            LOG.append(("end", writer.get_extra_info("peername")))
             writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -158,3 +177,5 @@ class HttpServer:
         writer.write(reaction.encoded() if isinstance(reaction, Reply) else reaction)
         await writer.drain()
         return isinstance(reaction, Reply)
+
+LOG=[]
