@@ -20,7 +20,7 @@ class Property(t.TraitType[T, object], Generic[T]):
     """
 
     def __init__(self, check: Callable[[object], T], default: T) -> None:
-        super().__init__(default_value=default, allow_none=True)
+        super().__init__(default_value=default)
         self._check = check
         self.tag(sync=True, property=True)
 

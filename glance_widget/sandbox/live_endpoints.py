@@ -13,14 +13,14 @@ from glance_widget.sandbox.audience import Viewer
 from glance_widget.sandbox.live_view import LiveView
 from glance_widget.sandbox.platform import Platform, platform_of
 from glance_widget.sandbox.security import is_allowed_socket, is_own_socket
-from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer
+from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer, refuse
 
 
 async def visitor_socket(websocket: WebSocket) -> None:
     """``/live/visitor``: a page of a session's visitor."""
     platform = platform_of(websocket)
     if not is_allowed_socket(websocket, platform.settings):
-        await websocket.close(BAD_MESSAGE)
+        await refuse(websocket)
         return
     async with platform.peers.accept(websocket, frame_limit=MAX_FRAME) as page:
         first = await page.first(platform.settings.timings.hello)
@@ -42,7 +42,7 @@ async def agent_socket(websocket: WebSocket) -> None:
     """``/live/agent``: a viewer page."""
     platform = platform_of(websocket)
     if not is_own_socket(websocket, platform.settings):
-        await websocket.close(BAD_MESSAGE)
+        await refuse(websocket)
         return
     content_limit = platform.settings.limits.viewer_queue
     async with platform.peers.accept(websocket, content_limit=content_limit) as peer:

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from glance_widget.sandbox.agents import Tokens
 from glance_widget.sandbox.presence import PresenceHub
-from glance_widget.sandbox.records import Records
+from glance_widget.sandbox.records import Records, database_url
 from glance_widget.sandbox.sessions import Sessions
 from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.sockets import Peers
@@ -38,7 +38,7 @@ class Platform:
             clock=settings.clock,
             timer=loop,
         )
-        self.records = Records(settings.database)
+        self.records = Records(settings.database or database_url(None))
         self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
 
     async def close_sockets(self) -> None:

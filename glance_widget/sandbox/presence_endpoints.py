@@ -20,7 +20,7 @@ from glance_widget.sandbox.platform import Platform, platform_of
 from glance_widget.sandbox.presence import VisitorKey
 from glance_widget.sandbox.request_body import read_json
 from glance_widget.sandbox.security import is_allowed_socket
-from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer
+from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer, refuse
 
 _UNIQUEID_SECONDS: Final = 300
 _MAX_TOKEN: Final = 4096
@@ -93,7 +93,7 @@ async def visitor_socket(websocket: WebSocket) -> None:
     """``/visitorws``: a page of a visitor."""
     platform = platform_of(websocket)
     if not is_allowed_socket(websocket, platform.settings):
-        await websocket.close(BAD_MESSAGE)
+        await refuse(websocket)
         return
     async with platform.peers.accept(websocket) as page:
         connect = await page.first(platform.settings.timings.hello)
@@ -116,7 +116,7 @@ async def agent_socket(websocket: WebSocket) -> None:
     """``/agent``: an agent who looks at one visitor."""
     platform = platform_of(websocket)
     if not is_allowed_socket(websocket, platform.settings):
-        await websocket.close(BAD_MESSAGE)
+        await refuse(websocket)
         return
     async with platform.peers.accept(websocket) as peer:
         connect = await peer.first(platform.settings.timings.hello)

@@ -61,29 +61,34 @@ _agents = sa.Table(
 _OPEN: Final = ("W", "A")
 
 
-def database_url(database: str | os.PathLike[str] | None) -> str:
-    """The SQLAlchemy URL for what a user gives as database: a URL, the path of an SQLite file, or None for memory."""
+def database_url(database: str | os.PathLike[str] | None) -> sa.URL:
+    """The SQLAlchemy URL for what a user gives as database: a URL, the path of an SQLite file, or None for memory.
+
+    Raises:
+        SandboxError: It looks like a URL and is none.
+    """
     if database is None:
-        return "sqlite://"
+        return sa.URL.create("sqlite")
     text = os.fspath(database)
-    if "://" in text:
-        return text
-    return sa.URL.create("sqlite", database=str(Path(text).expanduser().absolute())).render_as_string(
-        hide_password=False
-    )
+    if "://" not in text:
+        return sa.URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        return sa.make_url(text)
+    except sa.exc.ArgumentError as error:
+        raise _unusable(error) from None
 
 
 class Records:
     """The session records of one sandbox. One thread of its own writes, so that a slow database delays no live view.
 
     Args:
-        url: SQLAlchemy URL.
+        url: The database.
 
     Raises:
         SandboxError: The database cannot be opened, or was made by a newer version of this package.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: sa.URL) -> None:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="glance-sandbox-records")
         try:
             self._engine = self._writer.submit(_opened, url).result()
@@ -141,7 +146,7 @@ class Records:
             _log.error("A session record could not be written (%s).", type(error).__name__)
 
 
-def _opened(url: str) -> sa.Engine:
+def _opened(url: sa.URL) -> sa.Engine:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
@@ -154,16 +159,15 @@ def _opened(url: str) -> sa.Engine:
     return engine
 
 
-def _engine(url: str) -> sa.Engine:
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
         # Values of statements are personal data; they belong neither into logs nor into errors.
-        return sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
-    in_memory = parsed.database in {None, "", ":memory:"}
-    if parsed.database and not in_memory and not parsed.database.startswith("file:"):
-        _make_private(Path(parsed.database))
+        return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    in_memory = url.database in {None, "", ":memory:"}
+    if url.database and not in_memory and not url.database.startswith("file:"):
+        _make_private(Path(url.database))
     engine = sa.create_engine(
-        parsed,
+        url,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 10},
         **({"poolclass": StaticPool} if in_memory else {}),

@@ -154,8 +154,9 @@ class Sandbox:
             thread, self._thread = self._thread, None
             if self._finalizer is not None:
                 self._finalizer.detach()
-        if thread is not None:
-            thread.stop()
+            # Inside the lock: a start at the same time must find the port free.
+            if thread is not None:
+                thread.stop()
 
     @property
     def running(self) -> bool:

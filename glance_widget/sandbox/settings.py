@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from glance_widget.protocol.base_urls import is_loopback
 from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
 from glance_widget.protocol.presence import VISITOR_GONE_AFTER
 from glance_widget.secret import Secret
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 DEFAULT_GROUPID: Final = 21489
 DEFAULT_PUID: Final = "agent@sandbox"
@@ -76,7 +79,7 @@ class Settings:
         groupid: The one group of this platform.
         puid: The agent for whom ``authurl`` signs login keys.
         apikey: The group's API key.
-        database: SQLAlchemy URL of the session records.
+        database: Where session records are kept; None means memory.
         secure: Whether it speaks https and wss.
         loopback: Whether it listens on this machine only.
         load_balanced: Which of the two kinds of presence it plays (wire sheet, section 5.1).
@@ -90,7 +93,7 @@ class Settings:
     groupid: int
     puid: str
     apikey: Secret
-    database: str = "sqlite://"
+    database: URL | None = None
     secure: bool = False
     loopback: bool = True
     load_balanced: bool = False

@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, dump, parse_object
@@ -30,6 +30,9 @@ _MESSAGES_PER_SECOND: Final = 200.0
 _MESSAGES_AT_ONCE: Final = 1000.0
 _MESSAGE_UNIT: Final = 64 * 1024
 """Bytes that count as one more message."""
+
+_GONE: Final = (WebSocketDisconnect, RuntimeError, OSError)
+"""What writing to a socket raises whose other side is gone, in the versions of Starlette that are supported."""
 
 _log = logging.getLogger("glance_widget.sandbox")
 
@@ -180,13 +183,19 @@ class Peer:
                 self._wake.clear()
                 self._tell_drained()
                 await self._wake.wait()
-        except (WebSocketDisconnect, RuntimeError, OSError):
+        except _GONE:
             return  # The other side is gone; the reader learns of it by itself.
 
     def _tell_drained(self) -> None:
         callback, self._on_drained = self._on_drained, None
         if callback is not None:
             callback()
+
+
+async def refuse(websocket: WebSocket) -> None:
+    """Answers the attempt to open a socket with 403."""
+    with suppress(*_GONE):
+        await websocket.close(BAD_MESSAGE)
 
 
 class Peers:
@@ -210,11 +219,12 @@ class Peers:
 
         A ``MessageError`` in the block closes it with 1008 and the error's sentence, any other error with 1011.
         """
-        await websocket.accept()
+        with suppress(*_GONE):
+            await websocket.accept()
         peer = Peer(websocket, frame_limit=frame_limit, content_limit=content_limit)
         self._open.add(peer)
         self._empty.clear()
-        if self._closed:
+        if self._closed or websocket.application_state is not WebSocketState.CONNECTED:
             peer.close(SERVICE_RESTART, "The sandbox stops.")
         try:
             yield peer

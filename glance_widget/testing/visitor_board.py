@@ -37,7 +37,7 @@ class Facts:
         session_id: The platform's id of the running session.
         agents: How many agents watch.
         ended: Why the last session ended; None while one runs, and before the first.
-        invocations: What agents invoked, terms not counted.
+        invocations: What agents invoked, oldest first.
         signals: What agents signalled.
         failure: Why the visitor cannot go on.
     """

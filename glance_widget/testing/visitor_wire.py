@@ -171,12 +171,11 @@ class VisitorWire:
             return
         func, args = str(message.data.get("func")), message.data.get("args")
         arguments: JsonObject = args if isinstance(args, dict) else {}
+        self._board.note(invocations=(*facts.invocations, Invocation(func, arguments)))
         if func == SHOW_TERMS:
             await self._show_terms(str(arguments.get("sessionKey") or self._visitorid))
         elif func == WITHDRAW_TERMS:
             self._board.note(asked=None)
-        else:
-            self._board.note(invocations=(*facts.invocations, Invocation(func, arguments)))
 
     async def _show_terms(self, session_key: str) -> None:
         if self._board.facts.key == session_key:
