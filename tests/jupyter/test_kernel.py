@@ -123,7 +123,9 @@ def test_a_cell_that_is_run_again_leaves_nothing_of_its_last_run(desk: Desk) -> 
     print(first, last)  # noqa: T201 (a measurement)
     growth = int(str(last.pop("listeners"))) - int(str(first.pop("listeners")))
     assert last == first
-    assert growth < RUNS
+    # A button has dozens of listeners, so one that stayed behind each time would show as thousands. JupyterLab itself
+    # keeps one document more now and then, with some 145 listeners, whatever the cell shows.
+    assert growth < 4 * RUNS
 
 
 def test_the_end_of_a_kernel_leaves_no_process(desk: Desk) -> None:

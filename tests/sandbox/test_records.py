@@ -164,8 +164,8 @@ def test_a_database_may_be_a_path_a_url_or_memory(tmp_path: Path) -> None:
     with Sandbox(database=odd) as sandbox, wire_to(sandbox) as wire:
         assert "callId" in wire.start()
     assert odd.exists()
-    assert database_url(None) == "sqlite://"
-    assert database_url("postgresql+psycopg://u:secret@db/x") == "postgresql+psycopg://u:secret@db/x"
+    assert str(database_url(None)) == "sqlite://"
+    assert database_url("postgresql+psycopg://u:secret@db/x").password == "secret"
     with Sandbox(database=f"sqlite:///{tmp_path / 'by-url.sqlite'}"):
         assert (tmp_path / "by-url.sqlite").exists()
 
