@@ -38,7 +38,7 @@ class Platform:
             clock=settings.clock,
             timer=loop,
         )
-        self.records = Records(settings.database or database_url(None))
+        self.records = Records(database_url(settings.database))
         self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
 
     async def close_sockets(self) -> None:

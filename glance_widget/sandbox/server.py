@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import re
-import secrets
-import socket
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from glance_widget.errors import PropertyError, SandboxError
+from glance_widget.errors import SandboxError
 from glance_widget.protocol.base_urls import is_loopback
-from glance_widget.protocol.identifiers import groupid_from, is_puid
 from glance_widget.sandbox.address import SandboxAddress
-from glance_widget.sandbox.settings import (
-    DEFAULT_GROUPID,
-    DEFAULT_PUID,
-    Certificate,
-    Limits,
-    Settings,
-    Timings,
+from glance_widget.sandbox.arguments import (
+    checked_apikey,
+    checked_groupid,
+    checked_host,
+    checked_origin,
+    checked_port,
+    checked_puid,
+    checked_seconds,
 )
-from glance_widget.secret import Secret
+from glance_widget.sandbox.listening import listener_on, shown_host
+from glance_widget.sandbox.settings import Certificate, Limits, Settings, Timings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -37,9 +33,14 @@ if TYPE_CHECKING:
     # Needs the packages of the [sandbox] extra, which are imported when a sandbox is started.
     from glance_widget.sandbox.serving import ServingThread
 
-_MAX_PORT: Final = 65_535
-_APIKEY_BYTES: Final = 20
-_ORIGIN_HOST: Final = re.compile(r"[a-z0-9.-]+(:[0-9]+)?", re.ASCII)
+
+@dataclass(slots=True)
+class _Run:
+    thread: ServingThread
+    address: SandboxAddress
+    certificate: Certificate | None
+    finalizer: weakref.finalize[[], Sandbox]
+    stopped: bool = False
 
 
 class Sandbox:
@@ -91,29 +92,25 @@ class Sandbox:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._host = _checked_host(host, apikey, tls=tls)
-        self._port = _checked_port(port)
-        self._database = database
-        self._data_folder = data_folder
+        self._host, self._port = checked_host(host, apikey, tls=tls), checked_port(port)
         self._settings = Settings(
-            groupid=_checked_groupid(groupid),
-            puid=_checked_puid(puid),
-            apikey=_checked_apikey(apikey),
+            groupid=checked_groupid(groupid),
+            puid=checked_puid(puid),
+            apikey=checked_apikey(apikey),
+            database=database,
+            data_folder=data_folder,
             secure=tls,
             loopback=is_loopback(host),
             load_balanced=load_balanced,
-            keepalive=_checked_seconds("keepalive", keepalive, least=1),
-            allowed_origins=frozenset(map(_checked_origin, allowed_origins)),
+            keepalive=checked_seconds("keepalive", keepalive, least=1),
+            allowed_origins=frozenset(map(checked_origin, allowed_origins)),
             allowed_hosts=frozenset({name.lower() for name in allowed_hosts} | {host.lower()}),
-            timings=replace(timings or Timings(), grace=_checked_seconds("grace", grace, least=0)),
+            timings=replace(timings or Timings(), grace=checked_seconds("grace", grace, least=0)),
             limits=limits or Limits(),
             clock=clock,
         )
         self._lock = threading.RLock()
-        self._address: SandboxAddress | None = None
-        self._certificate: Certificate | None = None
-        self._thread: ServingThread | None = None
-        self._finalizer: weakref.finalize[[], Sandbox] | None = None
+        self._run: _Run | None = None
 
     def start(self) -> Self:
         """Starts it and waits until it answers; does nothing when it runs.
@@ -125,24 +122,8 @@ class Sandbox:
             SandboxError: The port is in use, the ``[sandbox]`` extra is not installed, the database cannot be used, …
         """
         with self._lock:
-            if self._thread is not None:
-                return self
-            try:
-                from glance_widget.sandbox.records import database_url
-                from glance_widget.sandbox.serving import ServingThread
-            except ModuleNotFoundError as error:
-                raise _missing_extra(error) from None
-            settings = replace(self._settings, database=database_url(self._database))
-            certificate = self._own_certificate() if settings.secure else None
-            listener = _listener(self._host, self._port)
-            port = listener.getsockname()[1]
-            thread = ServingThread(settings, listener, certificate)
-            thread.start()
-            self._finalizer = weakref.finalize(self, thread.request_stop)
-            self._finalizer.atexit = False
-            self._thread, self._certificate = thread, certificate
-            url = f"{settings.scheme}://{_shown_host(self._host)}:{port}"
-            self._address = SandboxAddress.of(url, settings.groupid, settings.puid)
+            if not self.running:
+                self._run = self._started()
             return self
 
     def stop(self) -> None:
@@ -151,17 +132,16 @@ class Sandbox:
         Does nothing when it does not run. It can be started again; with ``port=0`` it then has another address.
         """
         with self._lock:
-            thread, self._thread = self._thread, None
-            if self._finalizer is not None:
-                self._finalizer.detach()
-            # Inside the lock: a start at the same time must find the port free.
-            if thread is not None:
-                thread.stop()
+            if self._run is not None and not self._run.stopped:
+                self._run.stopped = True
+                self._run.finalizer.detach()
+                # Inside the lock: a start at the same time must find the port free.
+                self._run.thread.stop()
 
     @property
     def running(self) -> bool:
         """Whether it was started and not stopped."""
-        return self._thread is not None
+        return self._run is not None and not self._run.stopped
 
     @property
     def address(self) -> SandboxAddress:
@@ -170,11 +150,11 @@ class Sandbox:
         Raises:
             SandboxError: It was never started.
         """
-        if self._address is None:
+        if self._run is None:
             raise SandboxError(
                 "sandbox_stopped", "The sandbox was not started.", "Call start(), or use it in a with block."
             )
-        return self._address
+        return self._run.address
 
     @property
     def url(self) -> str:
@@ -204,7 +184,7 @@ class Sandbox:
     @property
     def ca_file(self) -> Path | None:
         """The certificate that clients must trust, PEM; None without TLS, and before the start."""
-        return self._certificate.ca_file if self._certificate else None
+        return self._run.certificate.ca_file if self._run is not None and self._run.certificate else None
 
     def visitor_url(self, visitorid: str) -> str:
         """The demo shop as one visitor sees it.
@@ -227,8 +207,24 @@ class Sandbox:
 
     def __repr__(self) -> str:
         """Without the API key."""
-        where = repr(self._address.url) if self._address is not None and self.running else "stopped"
+        where = repr(self.url) if self.running else "stopped"
         return f"<Sandbox {where} groupid={self.groupid} puid={self.puid!r}>"
+
+    def _started(self) -> _Run:
+        try:
+            from glance_widget.sandbox.serving import ServingThread
+        except ModuleNotFoundError as error:
+            raise _missing_extra(error) from None
+        settings = self._settings
+        certificate = self._own_certificate() if settings.secure else None
+        listener = listener_on(self._host, self._port)
+        url = f"{settings.scheme}://{shown_host(self._host)}:{listener.getsockname()[1]}"
+        thread = ServingThread(settings, listener, certificate)
+        thread.start()
+        # At the end of the process all threads are stopped anyway, and waited for.
+        finalizer = weakref.finalize(self, thread.request_stop)
+        finalizer.atexit = False
+        return _Run(thread, SandboxAddress.of(url, settings.groupid, settings.puid), certificate, finalizer)
 
     def _own_certificate(self) -> Certificate:
         try:
@@ -237,7 +233,7 @@ class Sandbox:
             from glance_widget.sandbox.tls import certificate_in
         except ModuleNotFoundError as error:
             raise _missing_extra(error) from None
-        folder = self._data_folder or platformdirs.user_data_path("glance-widget", appauthor=False)
+        folder = self._settings.data_folder or platformdirs.user_data_path("glance-widget", appauthor=False)
         return certificate_in(Path(folder).expanduser() / "tls")
 
 
@@ -247,112 +243,3 @@ def _missing_extra(error: ModuleNotFoundError) -> SandboxError:
         f"The sandbox needs packages that are not installed ({error.name}).",
         "Run: pip install 'glance-widget[sandbox]'",
     )
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    """A listening socket, so that a port in use is known before anything is started."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.create_server(address[:2], family=family, backlog=512)
-    except OSError as error:
-        raise _listen_error(host, port, error) from None
-    # Accepted sockets inherit it. asyncio sets it only on sockets that it made itself; without it, a small message
-    # after another waits up to 40 ms for the other side's acknowledgement.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def _listen_error(host: str, port: int, error: OSError) -> SandboxError:
-    if error.errno == errno.EADDRINUSE:
-        return SandboxError(
-            "sandbox_port", f"Port {port} of {host} is in use.", "Choose another port, or 0 for a free one."
-        )
-    if error.errno == errno.EACCES:
-        return SandboxError(
-            "sandbox_port",
-            f"This user may not listen on port {port}.",
-            "Choose a port above 1023, or 0 for a free one.",
-        )
-    reason = error.strerror or type(error).__name__
-    return SandboxError(
-        "sandbox_host",
-        f"The sandbox cannot listen on {host!r} ({reason}).",
-        "Use 127.0.0.1 unless other machines need it.",
-    )
-
-
-def _shown_host(host: str) -> str:
-    if host in {"", "0.0.0.0"}:  # noqa: S104
-        return "127.0.0.1"
-    if host == "::":
-        return "[::1]"
-    return f"[{host}]" if ":" in host else host
-
-
-def _checked_host(host: object, apikey: object, *, tls: bool) -> str:
-    if not isinstance(host, str):
-        raise PropertyError("host", "must be text", "For example 127.0.0.1.")
-    if is_loopback(host):
-        return host
-    if apikey is None:
-        raise SandboxError(
-            "sandbox_open",
-            f"A sandbox on {host or 'all addresses'!r} can be reached from other machines: it needs a given API key.",
-            "Give apikey, or listen on 127.0.0.1.",
-        )
-    if tls:
-        raise SandboxError(
-            "sandbox_tls",
-            "The sandbox's certificates are good for this machine's own names only.",
-            "Listen on 127.0.0.1, or put a web server with a certificate in front of it.",
-        )
-    return host
-
-
-def _checked_port(port: object) -> int:
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= _MAX_PORT:
-        raise PropertyError("port", "must be a number from 0 to 65535", "0 takes a free port.")
-    return port
-
-
-def _checked_groupid(groupid: object) -> int:
-    number = groupid_from(DEFAULT_GROUPID if groupid is None else groupid)
-    if number is None:
-        raise PropertyError("groupid", "must be a number of 1 to 6 digits")
-    return number
-
-
-def _checked_puid(puid: object) -> str:
-    if puid is None:
-        return DEFAULT_PUID
-    if not isinstance(puid, str) or not is_puid(puid):
-        raise PropertyError("puid", "must be text of 1 to 255 characters")
-    return puid
-
-
-def _checked_apikey(apikey: object) -> Secret:
-    if apikey is None:
-        return Secret(secrets.token_urlsafe(_APIKEY_BYTES))
-    if not isinstance(apikey, str) or not apikey:
-        raise PropertyError("apikey", "must be text and not empty")
-    return Secret(apikey)
-
-
-def _checked_origin(origin: object) -> str:
-    text = origin.lower().rstrip("/") if isinstance(origin, str) else ""
-    parts = urlsplit(text)
-    if (
-        parts.scheme not in {"http", "https"}
-        or text != f"{parts.scheme}://{parts.netloc}"
-        or not _ORIGIN_HOST.fullmatch(parts.netloc)
-    ):
-        raise PropertyError("allowed_origins", "must be web origins", "For example https://shop.example.")
-    return text
-
-
-def _checked_seconds(name: str, value: object, *, least: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < float("inf"):
-        raise PropertyError(name, f"must be a number of seconds, {least} at least")
-    return value

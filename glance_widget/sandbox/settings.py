@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from glance_widget.protocol.base_urls import is_loopback
 from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
 from glance_widget.protocol.presence import VISITOR_GONE_AFTER
 from glance_widget.secret import Secret
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL
 
 DEFAULT_GROUPID: Final = 21489
 DEFAULT_PUID: Final = "agent@sandbox"
@@ -79,7 +77,8 @@ class Settings:
         groupid: The one group of this platform.
         puid: The agent for whom ``authurl`` signs login keys.
         apikey: The group's API key.
-        database: Where session records are kept; None means memory.
+        database: Where session records are kept: a SQLAlchemy URL, the path of an SQLite file, or None for memory.
+        data_folder: Where certificates are kept; None means the user's data folder.
         secure: Whether it speaks https and wss.
         loopback: Whether it listens on this machine only.
         load_balanced: Which of the two kinds of presence it plays (wire sheet, section 5.1).
@@ -93,7 +92,8 @@ class Settings:
     groupid: int
     puid: str
     apikey: Secret
-    database: URL | None = None
+    database: str | os.PathLike[str] | None = None
+    data_folder: str | os.PathLike[str] | None = None
     secure: bool = False
     loopback: bool = True
     load_balanced: bool = False

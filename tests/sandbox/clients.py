@@ -214,6 +214,21 @@ class Wire:
         return socket
 
 
+def send_events(page: Socket, seq: int, *events: Message) -> None:
+    page.send(type="events", seq=seq, events=list(events))
+
+
+def watched(wire: Wire, key: str) -> tuple[Message, Socket, Socket]:
+    """A session with consent, whose viewer has seen the page's fresh start."""
+    started = wire.start(key)
+    page = wire.page(started, consent=True)
+    viewer = wire.viewer(key)
+    page.wait_for("snapshot")
+    send_events(page, 0, META, SNAPSHOT)
+    viewer.wait_for("events")
+    return started, page, viewer
+
+
 @contextmanager
 def wire_to(sandbox: Sandbox) -> Iterator[Wire]:
     wire = Wire(sandbox)
