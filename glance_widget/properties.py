@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
 from glance_widget.agent.flow_state import STATES, State
+from glance_widget.agent.http import can_be_sent
 from glance_widget.errors import PropertyError, UnknownPropertyError
 from glance_widget.protocol.base_urls import SANDBOX, BaseUrl, is_safe_address
 from glance_widget.protocol.identifiers import groupid_from, is_puid, is_session_key, is_visitorid
@@ -146,7 +147,8 @@ def custominvoke(value: object) -> CustomInvoke | None:
     hint = 'For example {"func": "showOffer", "args": {"text": "Hello"}}.'
     if not isinstance(value, Mapping) or not set(value) <= {"func", "args"} or "func" not in value:
         raise PropertyError("custominvoke", "must be a mapping with 'func' and 'args'", hint)
-    func, args = value["func"], value.get("args") or {}
+    func, args = value["func"], value.get("args")
+    args = {} if args is None else args
     checked_invocation(func, args)
     return {"func": func, "args": dict(args)}
 
@@ -173,7 +175,7 @@ def checked_arguments(name: str, value: object) -> None:
     """
     try:
         fits = isinstance(value, Mapping) and len(dump(dict(value))) <= _MAX_INVOKE
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         fits = False
     if not fits:
         raise PropertyError(
@@ -220,7 +222,10 @@ def headers(value: object) -> AuthHeaders | None:
     if value is None or callable(value):
         return value
     if isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
-        return dict(value)
+        if can_be_sent(value):
+            return dict(value)
+        hint = "They are ASCII and have no line breaks; text read from a file often ends with one."
+        raise PropertyError("authheaders", "has a name or a value that no header can have", hint)
     hint = 'For example {"Authorization": "Bearer …"}.'
     raise PropertyError("authheaders", "must be a mapping of text to text, or a function that gives one", hint)
 

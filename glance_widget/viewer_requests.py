@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from glance_widget.errors import ErrorRecord
+from glance_widget.errors import ErrorRecord, MessageError
 from glance_widget.messages import FromBrowser, ToBrowser
 
 
@@ -30,11 +30,17 @@ class ViewerRequests:
         self._waiting.append(request)
 
     def fill(self, action: str, fields: Mapping[str, str]) -> int:
-        """Gives every waiting window its form; how many there were."""
+        """Gives every waiting window its form; how many got one. A form that is too long for its pad is refused."""
         waiting, self._waiting = self._waiting, []
+        filled = 0
         for request in waiting:
-            self._send(self._messages.viewer(request, action, fields))
-        return len(waiting)
+            try:
+                message = self._messages.viewer(request, action, fields)
+                filled += 1
+            except MessageError as error:
+                message = self._messages.refused(request, error.as_record())
+            self._send(message)
+        return filled
 
     def refuse(self, error: ErrorRecord) -> None:
         """Tells every waiting window that it will stay empty."""
@@ -44,4 +50,5 @@ class ViewerRequests:
 
     def drop(self, request: FromBrowser) -> None:
         """Forgets one window that is answered otherwise."""
-        self._waiting = [each for each in self._waiting if each.req != request.req]
+        name = (request.client, request.req)
+        self._waiting = [each for each in self._waiting if (each.client, each.req) != name]

@@ -26,7 +26,7 @@ from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
 from glance_widget.published import published
-from glance_widget.widget_traits import GlanceTraits
+from glance_widget.widget_traits import ACCOUNT_TRAITS, GlanceTraits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,12 +60,17 @@ class Glance(GlanceTraits):
         super().__init__(dict(properties))
         # ipywidgets makes one for every widget, and keeps it for ever; one that was given may be another widget's too.
         self._own_layout = None if properties.get("layout") is self.layout else self.layout
-        agent = Agent(self, self._account(), self._subject())
-        self._frontend = FrontendLink(agent, self.send, self._record_fields)
-        self._agent = agent
-        self.flow_changed(agent.flow)
+        try:
+            agent = Agent(self, self._account(), self._subject())
+        except BaseException:
+            self.close()  # the front end knows of it already
+            raise
+        with agent.lock:
+            self._frontend = FrontendLink(agent, self.send, self._record_fields)
+            self._agent = agent
+            self.flow_changed(agent.flow)
         self.on_msg(self._message_received)
-        self.observe(self._account_changed, names=list(_ACCOUNT_TRAITS))
+        self.observe(self._account_changed, names=list(ACCOUNT_TRAITS))
         self.observe(self._subject_changed, names=list(_SUBJECT_TRAITS))
         CELL_WIDGETS.add(self)
 
@@ -168,7 +173,10 @@ class Glance(GlanceTraits):
 
     def flow_changed(self, flow: Flow) -> None:
         """Publishes where the join flow stands. Called by the agent, under its lock, on any thread."""
+        agent = self._agent
         for name, value in published(flow, self.reports).items():
+            if agent is not None and agent.flow is not flow:
+                return  # an observer has moved it on: what came of that is published already
             try:
                 self.set_trait(name, value)
             except Exception:  # noqa: BLE001 - what an observer of the user's raises must not stop the others
@@ -231,5 +239,4 @@ class Glance(GlanceTraits):
 
 
 _ACCOUNT_KEPT: Final = frozenset({"loginkey", "apikey", "authheaders", "authbody"})
-_ACCOUNT_TRAITS: Final = frozenset({"groupid", "puid", "authmethod", "authurl", "glancebaseurl"})
 _SUBJECT_TRAITS: Final = frozenset({"visitorid", "presence", "autojoin"})

@@ -22,6 +22,9 @@ from glance_widget.protocol.session_report import SessionReport
 from glance_widget.secret import Secret
 from glance_widget.traits import Kept, KeptValues, Property, State
 
+ACCOUNT_TRAITS: Final = frozenset({"groupid", "puid", "authmethod", "authurl", "glancebaseurl"})
+"""The properties among the traits that say who the agent is, and where secrets are sent."""
+
 _BUNDLE: Final = pathlib.Path(__file__).parent / "static" / "widget.js"
 
 
@@ -90,12 +93,22 @@ class GlanceTraits(anywidget.AnyWidget):
         """A property that stays in Python was assigned."""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``."""
+        """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``.
+
+        Who the agent is and where secrets are sent is not for a script of the page to say.
+        """
         for name in property_names() & sync_data.keys():
             try:
-                super().set_state({name: sync_data[name]})
+                self._take(name, sync_data[name])
             except PropertyError as error:
                 self.set_trait("error", error.as_record())
+                self.send_state(name)  # the page shows what it wrote
+
+    def _take(self, name: str, value: object) -> None:
+        if name not in ACCOUNT_TRAITS:
+            super().set_state({name: value})
+        elif value != getattr(self, name):
+            raise PropertyError(name, "cannot be changed from the page", "Set it in Python.")
 
 
 @cache

@@ -194,7 +194,7 @@ class EffectRunner:
         platform = self.platform
         link = PresenceLink(platform.account.base, subject.visitorid, platform.authorization, platform.http, post)
         self._link = link
-        self._link_task = self._loop.create_task(link.run())
+        self._link_task = self._loop.create_task(_run_link(link, post))
         _hold(self._link_task, self._link_tasks)
 
 
@@ -212,6 +212,15 @@ def _hold(task: asyncio.Task[None], group: set[asyncio.Task[None]]) -> None:
     group.add(task)
     task.add_done_callback(group.discard)
     task.add_done_callback(_log_failure)
+
+
+async def _run_link(link: PresenceLink, post: Callable[[on.Event], None]) -> None:
+    try:
+        await link.run()
+    except Exception:  # noqa: BLE001 - whatever it is, the button must not go on as if the visitor were followed
+        _log.exception("Unexpected failure of the presence connection")
+        message = "Following the visitor failed unexpectedly."
+        post(on.PresenceFailed(GlanceError("internal", message, "The log says more.")))
 
 
 async def _end_link(link_task: asyncio.Task[None], last_words: frozenset[asyncio.Task[None]]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
@@ -34,22 +36,6 @@ class ServerLoop:
 
     def stop(self) -> None:
         self.run(_end_all_others())
-        import gc
-
-        async def dbg():
-            for o in gc.get_objects():
-                if type(o).__name__ == "_SelectorSocketTransport" and o._loop is self._loop and o._sock is not None:
-                    print(
-                        "DBG", [(x.address, len(x._connections)) for x in gc.get_objects() if isinstance(x, HttpServer)], LOG[-12:],
-                        o,
-                        o._protocol,
-                        o._extra.get("sockname"),
-                        o._extra.get("peername"),
-                        o._closing,
-                        o._conn_lost,
-                    )
-
-        self.run(dbg())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_PATIENCE)
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
@@ -117,42 +103,52 @@ class HttpServer:
         self._loop = loop
         self.respond = respond
         self._upgrade = upgrade
-        self._connections: set[asyncio.StreamWriter] = set()
-        self._server = loop.run(self._start())
-        port = self._server.sockets[0].getsockname()[1]
-        self.address = f"127.0.0.1:{port}"
+        self._connections: dict[asyncio.Task[None], socket.socket] = {}
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0)
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.url = f"http://{self.address}"
+        loop.run(self._start())
 
     def stop(self) -> None:
-        """Ends all connections and listens no more."""
-        self._loop.run(self._stop())
+        """Ends all connections and listens no more; safe to call twice."""
+        if self._socket.fileno() >= 0:
+            self._loop.run(self._stop())
 
     @property
     def open_connections(self) -> int:
         return len(self._connections)
 
-    async def _start(self) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    # Not asyncio's own server: one that is closed while somebody connects leaves that connection open (gh-109564).
+
+    async def _start(self) -> None:
+        asyncio.get_running_loop().add_reader(self._socket, self._let_in)
 
     async def _stop(self) -> None:
-        self._server.close()
-        for _ in range(10):  # turns of the loop, for connections that were let in just now
-            for writer in list(self._connections):
-                writer.transport.abort()
-            await asyncio.sleep(0)
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+        tasks = list(self._connections)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        LOG.append(("serve", writer.get_extra_info("peername")))
-        self._connections.add(writer)
+    def _let_in(self) -> None:
+        with suppress(BlockingIOError):
+            accepted, _address = self._socket.accept()
+            task = asyncio.create_task(self._serve(accepted))
+            self._connections[task] = accepted
+            task.add_done_callback(lambda ended: self._connections.pop(ended).close())
+
+    async def _serve(self, accepted: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=accepted)
         try:
             while await self._answer(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._connections.discard(writer)
-            LOG.append(("end", writer.get_extra_info("peername")))
             writer.transport.abort()
+            await asyncio.sleep(0)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -177,5 +173,3 @@ class HttpServer:
         writer.write(reaction.encoded() if isinstance(reaction, Reply) else reaction)
         await writer.drain()
         return isinstance(reaction, Reply)
-
-LOG=[]

@@ -6,15 +6,19 @@ import base64
 import itertools
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import comm
 import pytest
 
 from glance_widget import Glance
 from glance_widget.messages import PAD_BYTES
 from glance_widget.sandbox import Sandbox
+from tests.agent.fake_platform import GROUP, PUID, FakePlatform
+from tests.agent.servers import ServerLoop
 from tests.conftest import eventually
+from tests.widget.fake_comm import BrowserTab, Comms
 
 
 class Tab:
@@ -87,3 +91,52 @@ def widget(sandbox: Sandbox) -> Iterator[Glance]:
     ) as made:
         made.wait_for("absent", 15)
         yield made
+
+
+@pytest.fixture
+def platform() -> Iterator[FakePlatform]:
+    """A platform that a test can bend."""
+    loop = ServerLoop()
+    platform = FakePlatform(loop)
+    yield platform
+    platform.stop()
+    loop.stop()
+
+
+@pytest.fixture
+def comms(monkeypatch: pytest.MonkeyPatch) -> Comms:
+    """The wires to the browser, laid bare."""
+    comms = Comms()
+    monkeypatch.setattr(comm, "create_comm", comms.create)
+    return comms
+
+
+@pytest.fixture
+def button(platform: FakePlatform, comms: Comms) -> Iterator[Callable[..., Glance]]:
+    """Makes widgets at the platform, whose browser is laid bare, and closes them."""
+    made: list[Glance] = []
+    assert comms.all == []
+
+    def make(**properties: Any) -> Glance:  # noqa: ANN401 (properties of Glance)
+        at: dict[str, Any] = {
+            "glancebaseurl": platform.url,
+            "authurl": platform.authurl,
+            "groupid": GROUP,
+            "puid": PUID,
+        }
+        made.append(Glance(**at | properties))
+        return made[-1]
+
+    yield make
+    for widget in made:
+        widget.close()
+
+
+@pytest.fixture
+def tab_of(comms: Comms) -> Callable[..., BrowserTab]:
+    """A tab that shows a widget."""
+
+    def open_tab(widget: Glance, client: str = "tab") -> BrowserTab:
+        return BrowserTab(comms.of(widget), client)
+
+    return open_tab

@@ -64,6 +64,10 @@ BAD: list[tuple[str, object]] = [
     ("custominvoke", {"func": "go", "args": {"a": "x" * 20_000}}), ("custominvoke", {"func": "go", "more": 1}),
     ("loginkey", ""), ("loginkey", 5), ("apikey", b"x"), ("apikey", ""),
     ("authheaders", {"a": 1}), ("authheaders", "a"), ("authbody", {"a": 1}), ("authbody", 5),
+    ("authheaders", {"Authorization": "Bearer x\n"}), ("authheaders", {"Authorization": "Bearer é"}),
+    ("authheaders", {"a b": "x"}),
+    ("custominvoke", {"func": "go", "args": []}), ("custominvoke", {"func": "go", "args": 0}),
+    ("custominvoke", {"func": 7}), ("custominvoke", {"func": "go", "args": {"a": float("inf")}}),
     ("presessionfunc", "x"), ("openwindow", 1), ("reportingCallback", {}),
 ]  # fmt: skip
 

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+
+import pytest
+
+from glance_widget import Glance, hosts
+from glance_widget.hosts import CellRun, CellWidgets, current_cell_run
+from tests.widget.fake_comm import Comms
+
+
+def shell_with(parent: object) -> object:
+    def get_parent(channel: str) -> object:
+        assert channel == "shell"
+        return parent
+
+    return types.SimpleNamespace(kernel=types.SimpleNamespace(get_parent=get_parent))
+
+
+@pytest.mark.parametrize(
+    ("shell", "run"),
+    [
+        (shell_with({"metadata": {"cellId": "cell"}, "header": {"msg_id": "run"}}), CellRun("cell", "run")),
+        (shell_with({"metadata": {"cellId": "cell"}, "header": {}}), None),
+        (shell_with({"metadata": {}, "header": {"msg_id": "run"}}), None),
+        (shell_with({"metadata": {"cellId": 7}, "header": {"msg_id": "run"}}), None),
+        (shell_with({}), None),
+        (shell_with(None), None),
+        (types.SimpleNamespace(kernel=None), None),
+        (types.SimpleNamespace(), None),
+        (None, None),
+    ],
+    ids=range(9),
+)
+def test_the_cell_that_is_running(shell: object, run: CellRun | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert current_cell_run() == run
+
+
+@pytest.fixture
+def run_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None, str], None]:
+    """Makes a cell the one that is running."""
+    monkeypatch.setattr(hosts, "CELL_WIDGETS", CellWidgets())
+
+    def run(cell: str | None, run: str) -> None:
+        monkeypatch.setattr(hosts, "current_cell_run", lambda: CellRun(cell, run) if cell else None)
+
+    return run
+
+
+@pytest.fixture
+def alive(comms: Comms) -> Callable[[Glance], bool]:
+    wires: dict[int, int] = {}
+
+    def look(widget: Glance) -> bool:
+        place = wires.setdefault(id(widget), len(wires))
+        models = [wire for wire in comms.all if wire.published[0]["data"]["state"]["_model_module"] == "anywidget"]
+        return models[place].is_open
+
+    return look
+
+
+def test_running_a_cell_again_closes_its_widgets(
+    button: Callable[..., Glance], run_cell: Callable[[str | None, str], None], alive: Callable[[Glance], bool]
+) -> None:
+    run_cell("one", "run-1")
+    first, second = button(), button()
+    assert (alive(first), alive(second)) == (True, True)
+    run_cell("two", "run-2")
+    other = button()
+    run_cell(None, "")
+    script = button()
+    assert [alive(each) for each in (first, second, other, script)] == [True] * 4
+
+    run_cell("one", "run-3")
+    third = button()
+    assert [alive(each) for each in (first, second, other, script, third)] == [False, False, True, True, True]
+    fourth = button()
+    assert alive(third)
+    run_cell("one", "run-4")
+    button()
+    assert [alive(each) for each in (third, fourth, other)] == [False, False, True]
+
+
+def test_fifty_runs_of_a_cell_leave_one_widget(
+    button: Callable[..., Glance], run_cell: Callable[[str | None, str], None], comms: Comms
+) -> None:
+    for number in range(50):
+        run_cell("one", f"run-{number}")
+        button()
+    models = [wire for wire in comms.all if wire.published[0]["data"]["state"]["_model_module"] == "anywidget"]
+    assert [wire.is_open for wire in models] == [False] * 49 + [True]
