@@ -108,6 +108,18 @@ def test_expired(now: float) -> None:
     assert reason_of(KEY, now) == "expired"
 
 
+def test_a_day_is_the_longest_lifetime() -> None:
+    assert MAX_LIFETIME == 86_400
+
+
+@pytest.mark.parametrize("expires", [0, 9, 999_999_999_999])
+def test_the_first_and_the_last_expiry_that_can_be_signed(expires: int) -> None:
+    key = sign_login_key(GROUP, PUID, API_KEY, expires)
+    assert expiry_of(key) == expires
+    with pytest.raises(PropertyError):
+        sign_login_key(GROUP, PUID, API_KEY, 10**12)
+
+
 @pytest.mark.parametrize("now", [EXPIRES - MAX_LIFETIME - 1, EXPIRES - MAX_LIFETIME - 0.5, 0.0])
 def test_too_far_ahead(now: float) -> None:
     assert reason_of(KEY, now) == "too_far_ahead"
