@@ -94,7 +94,7 @@ class EffectRunner:
             self.spawn(self._report(effect.report))
         else:
             if isinstance(effect, do.SignIn):
-                self.leave_state()  # one that is still under way for another account must not be heard any more
+                self.leave_state()  # one may be under way still, for another account
             self._keep(self._state_work(effect), self._state_tasks)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -136,7 +136,7 @@ class EffectRunner:
         sessions = self.platform.sessions
         if isinstance(effect, do.SignIn):
             await self.platform.authorization.sign_in()
-            self._post(on.SignedIn())
+            self._post(on.SignedIn(effect.attempt))
         elif isinstance(effect, do.Invite):
             await self._invite(effect.key)
         elif isinstance(effect, do.Lookup):
@@ -205,7 +205,7 @@ def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
         return on.LookupFailed(effect.key, error)
     if isinstance(effect, do.EndSession):
         return on.EndFailed(error)
-    return on.SignInFailed(error) if isinstance(effect, do.SignIn) else on.PlatformTrouble(error)
+    return on.SignInFailed(effect.attempt, error) if isinstance(effect, do.SignIn) else on.PlatformTrouble(error)
 
 
 def _hold(task: asyncio.Task[None], group: set[asyncio.Task[None]]) -> None:

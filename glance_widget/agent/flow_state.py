@@ -55,6 +55,7 @@ class Flow:
         since: Since when it holds.
         reason: Why, as a word.
         subject: Whom it is about.
+        attempt: Counts the sign-ins: what an earlier one comes to is not heard.
         signed_in: Whether a login key was accepted.
         visitor_online: Whether the visitor is online, whatever the state.
         visitor: The visitor's presence record; None while none is known.
@@ -70,6 +71,7 @@ class Flow:
     since: datetime
     reason: str = "created"
     subject: on.Subject = field(default_factory=on.Subject)
+    attempt: int = 0
     signed_in: bool = False
     visitor_online: bool = False
     visitor: JsonObject | None = None
@@ -95,6 +97,12 @@ def go(flow: Flow, state: State, reason: str, now: datetime, *effects: do.Effect
     """Another state, or the same for another reason; ``since`` changes with the state only."""
     since = now if state != flow.state else flow.since
     return replace(flow, state=state, since=since, reason=reason), effects
+
+
+def sign_in(flow: Flow, now: datetime, *effects: do.Effect) -> Step:
+    """``connecting``, with a new attempt at signing in."""
+    attempt = flow.attempt + 1
+    return go(replace(flow, attempt=attempt), "connecting", "signing_in", now, *effects, do.SignIn(attempt))
 
 
 def at_rest(flow: Flow, reason: str, now: datetime, *effects: do.Effect) -> Step:

@@ -15,7 +15,9 @@ from glance_widget.protocol.session_report import SessionReport
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Fetch a login key and have it accepted."""
+    """Fetch a login key and have it accepted. The number tells this attempt from those that it replaces."""
+
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)

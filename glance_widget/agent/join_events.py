@@ -48,11 +48,14 @@ class Started:
 class SignedIn:
     """The platform accepted a login key."""
 
+    attempt: int
+
 
 @dataclass(frozen=True, slots=True)
 class SignInFailed:
     """No login key was to be had, or the platform refused it."""
 
+    attempt: int
     error: GlanceError
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, fail, go, stay
+from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, fail, go, sign_in, stay
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.json_values import dump
 from glance_widget.protocol.presence import MAX_RECORD
@@ -17,14 +17,13 @@ def started(flow: Flow, event: on.Started, now: datetime) -> Step:
     """Signing in begins, unless a session is running."""
     if flow.state in BUSY:
         return stay(flow)
-    fresh = Flow(state=flow.state, since=flow.since, subject=event.subject, report=flow.report)
-    return go(fresh, "connecting", "signing_in", now, do.FollowVisitor(None), do.SignIn())
+    return sign_in(replace(_emptied(flow), subject=event.subject), now, do.FollowVisitor(None))
 
 
-def signed_in(flow: Flow, _event: on.SignedIn, now: datetime) -> Step:
+def signed_in(flow: Flow, event: on.SignedIn, now: datetime) -> Step:
     """A login key was accepted: follow the visitor, or join with the key that was asked for meanwhile."""
-    if flow.state != "connecting" or flow.signed_in:
-        return stay(replace(flow, signed_in=flow.signed_in or flow.state in BUSY))
+    if flow.state != "connecting" or flow.signed_in or event.attempt != flow.attempt:
+        return stay(flow)
     known = replace(flow, signed_in=True, error=None)
     follow: tuple[do.Effect, ...] = (do.FollowVisitor(flow.subject),) if flow.subject.followed else ()
     if flow.key is not None:
@@ -36,7 +35,7 @@ def signed_in(flow: Flow, _event: on.SignedIn, now: datetime) -> Step:
 
 def sign_in_failed(flow: Flow, event: on.SignInFailed, now: datetime) -> Step:
     """No login key was accepted."""
-    if flow.state != "connecting":
+    if flow.state != "connecting" or event.attempt != flow.attempt:
         return stay(flow)
     return fail(replace(flow, signed_in=False), event.error, "sign_in", now)
 
@@ -100,7 +99,7 @@ def retry_asked(flow: Flow, _event: on.RetryAsked, now: datetime) -> Step:
     if flow.state != "failed":
         raise StateError("nothing_to_retry", "Nothing has failed.")
     again = replace(flow, signed_in=False, visitor_online=False, error=None, key=None)
-    return go(again, "connecting", "signing_in", now, do.FollowVisitor(None), do.SignIn())
+    return sign_in(again, now, do.FollowVisitor(None))
 
 
 def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step:
@@ -129,5 +128,8 @@ def closed(flow: Flow, _event: on.Closed, now: datetime) -> Step:
     effects: tuple[do.Effect, ...] = ()
     if flow.key is not None and (flow.state == "inviting" or (flow.state == "joining" and flow.started)):
         effects = (do.Withdraw(flow.key),)
-    gone = Flow(state=flow.state, since=flow.since, subject=flow.subject, report=flow.report)
-    return go(gone, "signed_out", "closed", now, *effects, do.FollowVisitor(None))
+    return go(_emptied(flow), "signed_out", "closed", now, *effects, do.FollowVisitor(None))
+
+
+def _emptied(flow: Flow) -> Flow:
+    return Flow(state=flow.state, since=flow.since, subject=flow.subject, attempt=flow.attempt, report=flow.report)

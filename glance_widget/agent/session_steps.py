@@ -8,7 +8,7 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, stay
+from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, sign_in, stay
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.session_report import session_report
 
@@ -79,7 +79,7 @@ def join_asked(flow: Flow, event: on.JoinAsked, now: datetime) -> Step:
     """Joining with a session key; after a failed sign-in that is tried again first."""
     clear = replace(_may_ask(flow), key=event.key)
     if not flow.signed_in:
-        return go(clear, "connecting", "signing_in", now, do.SignIn())
+        return sign_in(clear, now)
     return go(clear, "joining", "looking_up", now, do.Lookup(event.key))
 
 
@@ -87,7 +87,7 @@ def invite_asked(flow: Flow, event: on.InviteAsked, now: datetime) -> Step:
     """Inviting the visitor who is online; after a failed sign-in that is tried again instead."""
     clear = replace(_may_ask(flow), key=None)
     if not flow.signed_in:
-        return go(clear, "connecting", "signing_in", now, do.SignIn())
+        return sign_in(clear, now)
     if not flow.visitor_online:
         hint = "Join with a session key, or wait until the visitor is online: wait_for('present')."
         raise StateError("visitornotpresent", "The visitor is not online.", hint)

@@ -567,7 +567,7 @@ def test_many_threads_at_once(platform: FakePlatform, desk: Desk, rng: random.Ra
     mixed = []
     desk.observer = lambda flow: mixed.append(flow) if agent.flow is not flow else None
     events: list[on.Event] = [
-        on.VisitorConnection(online=True), on.VisitorConnection(online=False), on.PresenceOpened(), on.SignedIn(),
+        on.VisitorConnection(online=True), on.VisitorConnection(online=False), on.PresenceOpened(), on.SignedIn(1),
         on.PresenceLost(GlanceError("x", "y")), on.JoinAsked("key"), on.CancelAsked(), on.EndedShown(),
         on.SubjectChanged(on.Subject(autojoin=True)), on.SubjectChanged(PRESENCE_OFF), on.VisitorRecord({"a": 1}),
     ]  # fmt: skip

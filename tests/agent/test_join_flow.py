@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections import Counter, deque
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final, get_args
@@ -29,6 +30,8 @@ NO_VISITOR: Final = on.Subject(presence=True)
 SUBJECTS: Final = (MARIA, AUTO, OTTO, PRESENCE_OFF, NO_VISITOR)
 
 TYPED, INVITED, STALE = "typed", "invited", "stale"
+THIS, EARLIER = -1, -2
+"""Which sign-in an event belongs to: the flow's newest, or one before it."""
 ERROR: Final = SignInError("authorization", "The platform refused.", "Sign in again.")
 
 
@@ -48,8 +51,8 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     *REQUESTS,
     *(on.Started(subject) for subject in SUBJECTS),
     *(on.SubjectChanged(subject) for subject in SUBJECTS),
-    on.SignedIn(),
-    on.SignInFailed(ERROR),
+    on.SignedIn(THIS),
+    on.SignInFailed(THIS, ERROR),
     on.PresenceOpened(),
     on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away.")),
     on.PresenceFailed(PresenceError("serviceunavailable", "The presence service is not available.")),
@@ -80,6 +83,13 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     on.Closed(),
 )
 START: Final = Flow(state="signed_out", since=NOW)
+
+
+def timely(flow: Flow, event: on.Event) -> on.Event:
+    """The event with the number of the flow's own sign-in."""
+    if isinstance(event, on.SignedIn | on.SignInFailed) and event.attempt == THIS:
+        return replace(event, attempt=flow.attempt)
+    return event
 
 
 def kinds(effects: tuple[do.Effect, ...]) -> list[str]:
@@ -125,12 +135,15 @@ def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Eff
     assert done["Lookup"] == int(entered == "joining")
     assert done["Invite"] == int(entered == "inviting")
     begins_anew = isinstance(event, on.Started) and before.state not in BUSY
+    assert after.attempt == before.attempt + done["SignIn"]
     assert done["SignIn"] == int(begins_anew or (entered == "connecting" and not after.signed_in))
     assert done["After"] == int(entered in {"inviting", "ended"})
     assert done["EndSession"] <= int(after.state == "in_session" and after.reason == "ending")
     for effect in effects:
         if isinstance(effect, do.Lookup | do.Invite):
             assert effect.key == after.key
+        elif isinstance(effect, do.SignIn):
+            assert effect.attempt == after.attempt
         elif isinstance(effect, do.Withdraw):
             assert effect.key == before.key
             assert before.state in {"inviting", "joining"}
@@ -152,7 +165,7 @@ def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Eff
 def tried(flow: Flow, event: on.Event, now: datetime = LATER) -> tuple[Flow, tuple[do.Effect, ...]]:
     """A step, checked; a request that is not possible changes nothing."""
     try:
-        after, effects = step(flow, event, now)
+        after, effects = step(flow, timely(flow, event), now)
     except StateError:
         assert event in REQUESTS
         return flow, ()
@@ -205,8 +218,8 @@ def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
             if isinstance(event, begins_anew):
                 continue
             with suppress(StateError):
-                once, _effects = step(flow, event, LATER)
-                twice, effects = step(once, event, LATER)
+                once, _effects = step(flow, timely(flow, event), LATER)
+                twice, effects = step(once, timely(flow, event), LATER)
                 assert twice.state == once.state, (flow, event)
                 assert not set(kinds(effects)) - {"FollowVisitor"}, (flow, event)
 
@@ -221,6 +234,8 @@ def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
         on.LookupFailed(STALE, ERROR),
         on.SessionOver("gone", "another"),
         on.VisitorRecord({}),
+        on.SignedIn(EARLIER),
+        on.SignInFailed(EARLIER, ERROR),
     ],
     ids=lambda event: type(event).__name__,
 )
@@ -234,7 +249,7 @@ def test_chance_finds_no_way_past_the_rules(rng: random.Random) -> None:
     reports, joined, left_open = 0, 0, 0
     states: Counter[str] = Counter()
     # Mostly what leads on, so that the walk does not only fail and start again.
-    forward = (on.SignedIn(), on.PresenceOpened(), on.VisitorConnection(online=True), on.VisitorStarted())
+    forward = (on.SignedIn(THIS), on.PresenceOpened(), on.VisitorConnection(online=True), on.VisitorStarted())
     for number in range(10_000):
         event = rng.choice(forward if rng.random() < 0.4 else EVENTS)
         if flow.state == "joining" and rng.random() < 0.3:
@@ -253,7 +268,7 @@ def test_chance_finds_no_way_past_the_rules(rng: random.Random) -> None:
 
 STORY: Final[list[tuple[on.Event, str, str, list[str]]]] = [
     (on.Started(MARIA), "connecting", "signing_in", ["FollowVisitor", "SignIn"]),
-    (on.SignedIn(), "connecting", "reaching_presence", ["FollowVisitor"]),
+    (on.SignedIn(THIS), "connecting", "reaching_presence", ["FollowVisitor"]),
     (on.PresenceOpened(), "absent", "presence_open", []),
     (on.VisitorConnection(online=True), "present", "visitor_came", []),
     (on.VisitorRecord({"name": "Maria", "url": "http://shop/"}), "present", "visitor_came", []),
@@ -280,7 +295,7 @@ def test_the_main_story() -> None:
     flow = START
     for number, (event, state, reason, expected) in enumerate(STORY):
         now = NOW + timedelta(seconds=number)
-        after, effects = step(flow, event, now)
+        after, effects = step(flow, timely(flow, event), now)
         check_step(flow, event, after, effects, now)
         assert (after.state, after.reason, kinds(effects)) == (state, reason, expected), f"line {number}: {event}"
         flow = after
@@ -297,17 +312,17 @@ def told(*events: on.Event) -> tuple[Flow, tuple[do.Effect, ...]]:
     flow: Flow = START
     effects: tuple[do.Effect, ...] = ()
     for event in events:
-        flow, effects = step(flow, event, NOW)
+        flow, effects = step(flow, timely(flow, event), NOW)
     return flow, effects
 
 
-ABSENT: Final = (on.Started(MARIA), on.SignedIn(), on.PresenceOpened())
+ABSENT: Final = (on.Started(MARIA), on.SignedIn(THIS), on.PresenceOpened())
 PRESENT: Final = (*ABSENT, on.VisitorConnection(online=True))
 INVITING: Final = (*PRESENT, on.InviteAsked(INVITED))
 JOINING: Final = (*INVITING, on.VisitorStarted())
 IN_SESSION: Final = (*JOINING, on.SessionFound(INVITED, session(INVITED)))
 ENDED: Final = (*IN_SESSION, on.SessionOver("visitor"))
-FAILED: Final = (on.Started(MARIA), on.SignInFailed(ERROR))
+FAILED: Final = (on.Started(MARIA), on.SignInFailed(THIS, ERROR))
 
 
 def test_the_time_limits_and_what_follows_them() -> None:
@@ -379,20 +394,20 @@ def test_requests_that_are_not_possible_say_why(
         (FAILED, on.JoinAsked(TYPED), "connecting", "signing_in", ["SignIn"]),
         (PRESENT, on.PresenceLost(ERROR), "connecting", "presence_lost", []),
         (PRESENT, on.PresenceFailed(ERROR), "failed", "presence", []),
-        ((on.Started(PRESENCE_OFF),), on.SignedIn(), "absent", "presence_off", []),
-        ((on.Started(NO_VISITOR),), on.SignedIn(), "absent", "no_visitor", []),
+        ((on.Started(PRESENCE_OFF),), on.SignedIn(THIS), "absent", "presence_off", []),
+        ((on.Started(NO_VISITOR),), on.SignedIn(THIS), "absent", "no_visitor", []),
         ((*PRESENT, on.SubjectChanged(AUTO)), on.VisitorStarted(), "joining", "autojoin", ["Lookup"]),
         (PRESENT, on.VisitorStarted(), "present", "visitor_came", []),
     ],
 )
 def test_other_ways(story: tuple[on.Event, ...], event: on.Event, state: str, reason: str, effects: list[str]) -> None:
     flow, _effects = told(*story)
-    after, then = step(flow, event, LATER)
+    after, then = step(flow, timely(flow, event), LATER)
     assert (after.state, after.reason, kinds(then)) == (state, reason, effects)
 
 
 def test_a_key_asked_for_after_a_failed_sign_in_is_joined_once_signed_in() -> None:
-    flow, effects = told(*FAILED, on.JoinAsked(TYPED), on.SignedIn())
+    flow, effects = told(*FAILED, on.JoinAsked(TYPED), on.SignedIn(THIS))
     assert flow.state == "joining"
     assert do.Lookup(TYPED) in effects
 

@@ -49,7 +49,7 @@ def waiting(desk: Desk, threads: ThreadPoolExecutor, state: State, timeout: floa
 
 
 def to_absent(desk: Desk) -> None:
-    desk.agent.post(on.SignedIn())
+    desk.agent.post(on.SignedIn(1))
     desk.agent.post(on.PresenceOpened())
 
 
@@ -92,7 +92,7 @@ def test_who_waits_reads_what_was_published(desk: Desk, threads: ThreadPoolExecu
 def test_a_failure_ends_the_waiting(desk: Desk, threads: ThreadPoolExecutor) -> None:
     future = waiting(desk, threads, "present")
     failed = waiting(desk, threads, "failed")
-    desk.agent.post(on.SignInFailed(ERROR))
+    desk.agent.post(on.SignInFailed(1, ERROR))
     assert future.exception(10) is ERROR
     assert failed.result(10) is None
     with pytest.raises(SignInError):
@@ -205,7 +205,7 @@ def test_a_new_subject_does_not_end_the_waiting(desk: Desk, threads: ThreadPoolE
 
 
 def test_every_error_that_ends_the_waiting_is_one_of_ours(desk: Desk) -> None:
-    desk.agent.post(on.SignInFailed(ERROR))
+    desk.agent.post(on.SignInFailed(1, ERROR))
     with pytest.raises(GlanceError) as caught:
         asyncio.run(desk.agent.waiter("present").until(1))
     assert caught.value.as_record() == {
