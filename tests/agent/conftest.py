@@ -5,20 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.agent.fake_platform import FakePlatform
-from tests.agent.servers import ServerLoop
+from tests.loop_thread import LoopThread
 
 
 @pytest.fixture
-def server_loop() -> Iterator[ServerLoop]:
+def loop_thread() -> Iterator[LoopThread]:
     """The event loop of the test's servers."""
-    loop = ServerLoop()
+    loop = LoopThread()
     yield loop
     loop.stop()
 
 
 @pytest.fixture
-def platform(server_loop: ServerLoop) -> Iterator[FakePlatform]:
+def platform(loop_thread: LoopThread) -> Iterator[FakePlatform]:
     """A platform to sign in to."""
-    platform = FakePlatform(server_loop)
+    platform = FakePlatform(loop_thread)
     yield platform
     platform.stop()

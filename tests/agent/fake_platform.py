@@ -23,8 +23,9 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from tests.agent.servers import Asked, HttpServer, Reaction, Reply, ServerLoop, as_json
+from tests.agent.servers import Asked, HttpServer, Reaction, Reply, as_json
 from tests.conftest import eventually
+from tests.loop_thread import LoopThread
 
 AUTHORIZE: Final = "/services/AuthorizationService.svc/rest/Authorize"
 SETTINGS: Final = "/services/authorizationservice/GetVisitorSettings3"
@@ -69,7 +70,7 @@ def session_xml(**changed: str) -> str:
 class AgentSocket:
     """One agent's socket, as the presence server sees it."""
 
-    def __init__(self, loop: ServerLoop, connection: ServerConnection) -> None:
+    def __init__(self, loop: LoopThread, connection: ServerConnection) -> None:
         self.received: list[dict[str, Any]] = []
         self.open = True
         self._loop = loop
@@ -110,7 +111,7 @@ class AgentSocket:
 class FakePlatform:
     """The platform. Its attributes may be changed at any time."""
 
-    def __init__(self, loop: ServerLoop) -> None:
+    def __init__(self, loop: LoopThread) -> None:
         self.replies: dict[str, Callable[[Asked], Reaction]] = {}
         self.load_balanced = False
         self.online = False

@@ -1,52 +1,17 @@
-"""Real servers for tests: HTTP that answers whatever a test wants, on an event loop of its own."""
+"""Real servers for tests: HTTP that answers whatever a test wants, on an event loop of their own."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-import threading
-from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl
 
-T = TypeVar("T")
-
-_PATIENCE: Final = 10.0
-
-
-class ServerLoop:
-    """An event loop on a thread of its own."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="test-servers")
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine there and waits for its result."""
-        return self.begin(work).result(_PATIENCE)
-
-    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Starts a coroutine there."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    def stop(self) -> None:
-        self.run(_end_all_others())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(_PATIENCE)
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
-
-
-async def _end_all_others() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+from tests.loop_thread import LoopThread
 
 
 @dataclass(frozen=True)
@@ -98,7 +63,7 @@ def as_json(value: object, status: int = 200) -> Reply:
 class HttpServer:
     """An HTTP server on 127.0.0.1; ``asked`` are the requests so far, and ``respond`` may be changed at any time."""
 
-    def __init__(self, loop: ServerLoop, respond: Responder, upgrade: Upgrade | None = None) -> None:
+    def __init__(self, loop: LoopThread, respond: Responder, upgrade: Upgrade | None = None) -> None:
         self.asked: list[Asked] = []
         self._loop = loop
         self.respond = respond

@@ -32,8 +32,9 @@ from tests.agent.fake_platform import (
     AgentSocket,
     FakePlatform,
 )
-from tests.agent.servers import Reply, ServerLoop, as_json
+from tests.agent.servers import Reply, as_json
 from tests.conftest import eventually
+from tests.loop_thread import LoopThread
 
 SHOW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.showTerms"
 WITHDRAW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.withdrawTerms"
@@ -385,8 +386,8 @@ def test_presence_can_be_switched_off(present: Desk, platform: FakePlatform) -> 
     eventually(lambda: not socket.open)
 
 
-def test_another_account_is_used_at_once(present: Desk, platform: FakePlatform, server_loop: ServerLoop) -> None:
-    other = FakePlatform(server_loop)
+def test_another_account_is_used_at_once(present: Desk, platform: FakePlatform, loop_thread: LoopThread) -> None:
+    other = FakePlatform(loop_thread)
     first = platform.socket
     present.agent.change_account(account(other), FOLLOW)
     present.reaches("absent")
@@ -397,9 +398,9 @@ def test_another_account_is_used_at_once(present: Desk, platform: FakePlatform, 
 
 
 def test_the_failure_of_an_account_that_is_no_longer_wanted_is_not_heard(
-    desk: Desk, platform: FakePlatform, server_loop: ServerLoop
+    desk: Desk, platform: FakePlatform, loop_thread: LoopThread
 ) -> None:
-    other = FakePlatform(server_loop)
+    other = FakePlatform(loop_thread)
     platform.replies[LOGIN_KEY] = lambda _asked: "never"
     desk.open(account(platform), PRESENCE_OFF)
     eventually(lambda: platform.count[LOGIN_KEY])
@@ -429,9 +430,9 @@ def test_signing_in_anew_while_signing_in(desk: Desk, platform: FakePlatform) ->
 
 
 def test_another_account_waits_for_the_end_of_a_session(
-    in_session: Desk, platform: FakePlatform, server_loop: ServerLoop
+    in_session: Desk, platform: FakePlatform, loop_thread: LoopThread
 ) -> None:
-    other = FakePlatform(server_loop)
+    other = FakePlatform(loop_thread)
     in_session.agent.change_account(account(other), FOLLOW)
     looked = platform.count[LOOKUP]
     eventually(lambda: platform.count[LOOKUP] > looked + 2, "the session is still watched on its own platform")

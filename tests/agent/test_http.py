@@ -9,16 +9,17 @@ import httpx
 import pytest
 
 from glance_widget.agent.http import MAX_ANSWER, Answer, Http, Unreachable
-from tests.agent.servers import HttpServer, Reaction, Reply, ServerLoop, as_json
+from tests.agent.servers import HttpServer, Reaction, Reply, as_json
 from tests.conftest import eventually
+from tests.loop_thread import LoopThread
 
 T = TypeVar("T")
 
 
 @pytest.fixture
-def web(server_loop: ServerLoop) -> Iterator[HttpServer]:
+def web(loop_thread: LoopThread) -> Iterator[HttpServer]:
     """A web server that says what it is told to."""
-    server = HttpServer(server_loop, lambda _asked: as_json({}))
+    server = HttpServer(loop_thread, lambda _asked: as_json({}))
     yield server
     server.stop()
 
@@ -69,8 +70,8 @@ def test_a_post_carries_its_body_as_it_is(web: HttpServer) -> None:
     assert (asked.method, asked.body, asked.headers["content-type"]) == ("POST", body, "x/y")
 
 
-def test_a_redirect_is_not_followed(web: HttpServer, server_loop: ServerLoop) -> None:
-    other = HttpServer(server_loop, lambda _asked: as_json({}))
+def test_a_redirect_is_not_followed(web: HttpServer, loop_thread: LoopThread) -> None:
+    other = HttpServer(loop_thread, lambda _asked: as_json({}))
     web.respond = lambda _asked: Reply("", 302, headers=(("Location", other.url),))
     assert get(web.url).status == 302
     assert other.asked == []
@@ -135,9 +136,9 @@ def test_text_that_is_no_utf8_is_read_all_the_same(web: HttpServer) -> None:
 
 
 def test_a_proxy_serves_all_but_this_machine(
-    web: HttpServer, server_loop: ServerLoop, monkeypatch: pytest.MonkeyPatch
+    web: HttpServer, loop_thread: LoopThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proxy = HttpServer(server_loop, lambda _asked: as_json("by proxy"))
+    proxy = HttpServer(loop_thread, lambda _asked: as_json("by proxy"))
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("http_proxy", proxy.url)
 

@@ -19,8 +19,9 @@ from glance_widget.errors import GlanceError, InviteError, PresenceError
 from glance_widget.protocol.base_urls import BaseUrl
 from glance_widget.secret import Secret
 from tests.agent.fake_platform import API_KEY, AUTHORIZE, GROUP, PUID, SETTINGS, VISITOR, FakePlatform
-from tests.agent.servers import HttpServer, Reaction, Reply, ServerLoop, as_json
+from tests.agent.servers import HttpServer, Reaction, Reply, as_json
 from tests.conftest import eventually
+from tests.loop_thread import LoopThread
 
 T = TypeVar("T")
 
@@ -132,9 +133,9 @@ def test_load_balanced_presence_needs_no_search(platform: FakePlatform, follow: 
 
 
 def test_the_socket_is_on_the_server_that_the_search_names(
-    platform: FakePlatform, server_loop: ServerLoop, follow: Callable[[], Following]
+    platform: FakePlatform, loop_thread: LoopThread, follow: Callable[[], Following]
 ) -> None:
-    direct = FakePlatform(server_loop)
+    direct = FakePlatform(loop_thread)
     direct.tokens = platform.tokens
     host, _, port = direct.address.partition(":")
     platform.replies["/findvisitor"] = lambda _asked: as_json({"directserver": host, "httpsport": int(port)})
@@ -383,9 +384,9 @@ def test_a_visitor_who_goes_while_a_server_scales_down_is_noticed(open_link: Fol
 
 
 def test_a_handshake_is_not_redirected(
-    platform: FakePlatform, server_loop: ServerLoop, follow: Callable[[], Following]
+    platform: FakePlatform, loop_thread: LoopThread, follow: Callable[[], Following]
 ) -> None:
-    other = FakePlatform(server_loop)
+    other = FakePlatform(loop_thread)
     other.tokens = platform.tokens
     platform.handshake = 302
     platform.handshake_headers = {"Location": f"ws://{other.address}/agent"}
@@ -493,9 +494,9 @@ def test_an_invocation_goes_by_rest(open_link: Following, platform: FakePlatform
 
 
 def test_a_signal_goes_by_rest_to_the_server_that_holds_the_visitor(
-    open_link: Following, platform: FakePlatform, server_loop: ServerLoop
+    open_link: Following, platform: FakePlatform, loop_thread: LoopThread
 ) -> None:
-    direct = HttpServer(server_loop, lambda _asked: as_json({}))
+    direct = HttpServer(loop_thread, lambda _asked: as_json({}))
     host, _, port = direct.address.partition(":")
     found = {"directserver": host, "httpsport": int(port), "visitorfound": True}
     platform.replies["/findvisitor"] = lambda _asked: as_json(found)
@@ -594,7 +595,7 @@ def test_the_token_is_never_logged(
     following.run(following.link.invoke("GLANCE.x", {"sessionKey": "canary"}))
     platform.socket.push("serverclose")
     following.saw(on.PresenceOpened(), times=2)
-    ours = [r.getMessage() for r in caplog.records if r.threadName != "test-servers"]
+    ours = [r.getMessage() for r in caplog.records if r.threadName != "test-loop"]
     assert ours, "something was logged at all"
     for line in ours:
         assert "token-" not in line

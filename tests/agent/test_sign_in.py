@@ -18,7 +18,8 @@ from glance_widget.protocol.base_urls import BaseUrl
 from glance_widget.protocol.login_key import verify_login_key
 from glance_widget.secret import Secret
 from tests.agent.fake_platform import API_KEY, GROUP, PUID, login_key
-from tests.agent.servers import Asked, HttpServer, Reaction, Reply, ServerLoop, as_json
+from tests.agent.servers import Asked, HttpServer, Reaction, Reply, as_json
+from tests.loop_thread import LoopThread
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ ACCOUNT: Final = Account(groupid=GROUP, puid=PUID, base=BaseUrl.parse("http://12
 class Service:
     """A customer's login key service."""
 
-    def __init__(self, loop: ServerLoop) -> None:
+    def __init__(self, loop: LoopThread) -> None:
         self.server = HttpServer(loop, lambda _asked: as_json({"loginKey": login_key()}))
         self.account = replace(ACCOUNT, authurl=self.server.url + "/key?for=glance")
 
@@ -39,8 +40,8 @@ class Service:
 
 
 @pytest.fixture
-def service(server_loop: ServerLoop) -> Iterator[Service]:
-    service = Service(server_loop)
+def service(loop_thread: LoopThread) -> Iterator[Service]:
+    service = Service(loop_thread)
     yield service
     service.server.stop()
 

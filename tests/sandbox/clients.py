@@ -14,12 +14,13 @@ from xml.sax.saxutils import unescape
 
 import httpx
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.sandbox import Sandbox
+from tests.loop_thread import LoopThread
 
 Message = dict[str, Any]
 Query = dict[str, str | int]
@@ -44,16 +45,21 @@ def elements(xml: str) -> dict[str, str]:
 class Socket:
     """A socket whose messages are JSON objects; everything received is kept in ``log``."""
 
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: ClientConnection, loop: LoopThread) -> None:
+        self._connection = connection
+        self._loop = loop
         self.log: list[Message] = []
 
     def send(self, **message: object) -> None:
-        self.connection.send(json.dumps(message))
+        self.send_frame(json.dumps(message))
+
+    def send_frame(self, frame: str | bytes) -> None:
+        """Sends what may be no message at all."""
+        self._loop.run(self._connection.send(frame))
 
     def receive(self, within: float = 10.0) -> Message:
         """The next message."""
-        message: Message = json.loads(self.connection.recv(timeout=within))
+        message: Message = json.loads(self._loop.run(self._connection.recv(), within))
         self.log.append(message)
         return message
 
@@ -79,7 +85,7 @@ class Socket:
         return caught.value.rcvd.code, caught.value.rcvd.reason
 
     def close(self) -> None:
-        self.connection.close()
+        self._loop.run(self._connection.close())
 
 
 class Wire:
@@ -92,7 +98,9 @@ class Wire:
         if sandbox.ca_file is not None:
             self._trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
         self.http = httpx.Client(base_url=sandbox.url, timeout=20, verify=self._trust)
+        self._loop = LoopThread()
         self._open = ExitStack()
+        self._open.callback(self._loop.stop)
         self._open.callback(self.http.close)
 
     def close(self) -> None:
@@ -128,15 +136,23 @@ class Wire:
 
     def open(self, path: str, *, origin: str | None = None, max_queue: int = 16) -> Socket:
         url = self.sandbox.url.replace("http", "ws", 1) + path
-        opened = connect(
-            url,
-            ssl=self._trust if url.startswith("wss:") else None,
-            origin=None if origin is None else Origin(origin),
-            close_timeout=1,
-            max_size=None,
-            max_queue=max_queue,
-        )
-        return Socket(self._open.enter_context(opened))
+        trust = self._trust if url.startswith("wss:") else None
+
+        # Not the threaded client: it reads and writes TLS from two threads at once, which OpenSSL forbids.
+        async def opened() -> ClientConnection:
+            return await connect(
+                url,
+                ssl=trust,
+                origin=None if origin is None else Origin(origin),
+                proxy=None,
+                close_timeout=1,
+                max_size=None,
+                max_queue=max_queue,
+            )
+
+        socket = Socket(self._loop.run(opened()), self._loop)
+        self._open.callback(socket.close)
+        return socket
 
     def visitor(self, visitorid: str, **presence: object) -> Socket:
         """A page of a visitor, connected; with keywords it posts its presence."""

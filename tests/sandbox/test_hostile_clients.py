@@ -101,8 +101,8 @@ def test_nonsense_harms_only_the_socket_it_comes_on(
         client = wire.open(path)
         try:
             for message in talk[path][:good]:
-                client.connection.send(json.dumps(message))
-            client.connection.send(mutated(talk[path][good], rng))
+                client.send_frame(json.dumps(message))
+            client.send_frame(mutated(talk[path][good], rng))
         except ConnectionClosed:
             pass
         client.close()

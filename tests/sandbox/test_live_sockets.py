@@ -20,7 +20,7 @@ class TestBadMessages:
         started = wire.start()
         page = wire.page(started, consent=True)
         page.expect("agents")
-        page.connection.send(frame)
+        page.send_frame(frame)
         code, reason = page.closed()
         assert (code, bool(reason)) == (1008, True)
         assert wire.page(started).receive() == {"type": "ready", "consent": True}
@@ -30,7 +30,7 @@ class TestBadMessages:
         key = wire.start()["sessionKey"]
         viewer = wire.viewer(key)
         viewer.expect("session")
-        viewer.connection.send(frame)
+        viewer.send_frame(frame)
         assert viewer.closed()[0] == 1008
         wire.viewer(key).expect("session")
 

@@ -238,7 +238,7 @@ def test_an_unknown_group_is_told_serverclose(wire: Wire, path: str) -> None:
 def test_a_bad_first_message_closes_that_socket_only(wire: Wire, path: str, first: str) -> None:
     bystander = wire.visitor("bystander")
     socket = wire.open(path)
-    socket.connection.send(first)
+    socket.send_frame(first)
     code, reason = socket.closed()
     assert (code, bool(reason)) == (1008, True)
     wire.signal("bystander", "signal", {"still": "here"})
@@ -247,7 +247,7 @@ def test_a_bad_first_message_closes_that_socket_only(wire: Wire, path: str, firs
 
 def test_binary_messages_are_refused(wire: Wire) -> None:
     visitor = wire.visitor("binary")
-    visitor.connection.send(b"{}")
+    visitor.send_frame(b"{}")
     assert visitor.closed()[0] == 1008
 
 
@@ -276,7 +276,7 @@ def test_messages_that_come_too_fast_close_the_socket(wire: Wire) -> None:
     def flood() -> None:
         try:
             for _ in range(5000):
-                visitor.connection.send(frame)
+                visitor.send_frame(frame)
         except ConnectionClosed:
             return
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 from cryptography import x509
-from websockets.sync.client import connect
 
 from glance_widget.errors import SandboxError
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.tls import certificate_in
+from tests.sandbox.clients import wire_to
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,8 @@ def test_a_client_that_trusts_the_authority_is_served(folder: Path) -> None:
                 answer = client.get(f"{url}/sandbox.json").json()
                 assert answer["url"] == url
             assert "wss://" in client.get(f"{sandbox.url}/shop/").headers["content-security-policy"]
-        with connect(sandbox.url.replace("https", "wss") + "/visitorws", ssl=context) as websocket:
-            websocket.send(f'{{"type":"connect","groupid":"{sandbox.groupid}","visitorid":"v","version":"1"}}')
-            assert "keepalive" in str(websocket.recv(timeout=10))
+        with wire_to(sandbox) as wire:
+            wire.visitor("v")
 
 
 def test_others_do_not_trust_it(folder: Path) -> None:

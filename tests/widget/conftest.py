@@ -16,8 +16,8 @@ from glance_widget import Glance
 from glance_widget.messages import PAD_BYTES
 from glance_widget.sandbox import Sandbox
 from tests.agent.fake_platform import GROUP, PUID, FakePlatform
-from tests.agent.servers import ServerLoop
 from tests.conftest import eventually
+from tests.loop_thread import LoopThread
 from tests.widget.fake_comm import BrowserTab, Comms
 
 
@@ -96,7 +96,7 @@ def widget(sandbox: Sandbox) -> Iterator[Glance]:
 @pytest.fixture
 def platform() -> Iterator[FakePlatform]:
     """A platform that a test can bend."""
-    loop = ServerLoop()
+    loop = LoopThread()
     platform = FakePlatform(loop)
     yield platform
     platform.stop()
