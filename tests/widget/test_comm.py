@@ -148,7 +148,7 @@ CANARIES: Final = {
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
     """What the kernel's side logged; the servers of the test know what they are told."""
-    records = [r for r in caplog.records if r.threadName != "test-servers" and not r.name.startswith("comm")]
+    records = [r for r in caplog.records if r.threadName != "test-loop" and not r.name.startswith("comm")]
     return repr([(r.getMessage(), r.exc_text, r.args) for r in records])
 
 
