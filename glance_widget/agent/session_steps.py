@@ -12,7 +12,7 @@ from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, a
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.session_report import session_report
 
-INVITE_LIMIT: Final = 60.0
+INVITE_LIMIT: Final = 30.0
 """Seconds that a visitor has to answer the terms. Ours: the platform publishes none."""
 ENDED_SHOWN_FOR: Final = 5.0
 """Seconds for which ``ended`` is shown before the visitor's presence is shown again."""

@@ -1,7 +1,7 @@
 /**
  * Opens the viewer's place in the click, fills it when the kernel says with what, and reports what becomes of it. One
  * per model, with one place at a time. Browsers let a page open windows only just after a click, but a visitor may take
- * a minute to accept, and a busy kernel longer: so the click opens a page that waits.
+ * half a minute to accept, and a busy kernel longer: so the click opens a page that waits.
  */
 import type { ViewerReport } from "../protocol/messages";
 import { parseViewerMessage } from "../protocol/viewer_events";

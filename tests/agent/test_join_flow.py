@@ -327,8 +327,8 @@ FAILED: Final = (on.Started(MARIA), on.SignInFailed(THIS, ERROR))
 
 def test_the_time_limits_and_what_follows_them() -> None:
     flow, effects = told(*INVITING)
-    assert effects == (do.Invite(INVITED), do.After(60.0, on.InviteLimitReached()))
-    assert INVITE_LIMIT == 60.0
+    assert effects == (do.Invite(INVITED), do.After(30.0, on.InviteLimitReached()))
+    assert INVITE_LIMIT == 30.0
     flow, effects = step(flow, on.InviteLimitReached(), LATER)
     assert (flow.state, effects) == ("failed", (do.Withdraw(INVITED),))
     assert flow.error is not None
