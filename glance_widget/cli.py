@@ -124,7 +124,20 @@ def _add_serve(commands: _Commands) -> None:
         default=[],
         help="web origin whose pages may use it; repeatable",
     )
+    _add_privacy(parser)
     parser.set_defaults(run=_serve)
+
+
+def _add_privacy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--privacy", help="what agents see of pages at most: private, standard or open (what their script tags say)"
+    )
+    for option, name, what in (
+        ("--mask", "SELECTOR", "CSS selector of what is always masked"),
+        ("--unmask", "SELECTOR", "CSS selector of what is not masked although the mode would"),
+        ("--mask-url", "ADDRESS", "address of pages masked as a whole, * for any characters"),
+    ):
+        parser.add_argument(option, metavar=name, action="append", default=[], help=f"{what}; repeatable")
 
 
 def _add_demo(commands: _Commands) -> None:
@@ -162,6 +175,10 @@ def _serve(given: argparse.Namespace) -> int:
             tls=given.tls,
             apikey=os.environ.get(APIKEY_VARIABLE) or None,
             allowed_origins=given.allow_origin,
+            privacy=given.privacy,
+            masking_selectors=given.mask,
+            unmasking_selectors=given.unmask,
+            masked_urls=given.mask_url,
         ) as sandbox,
     ):
         print(_as_json(sandbox) if given.json else _as_text(sandbox), flush=True)

@@ -59,7 +59,7 @@ class Viewer:
     """The viewer's page, in a window or in a frame.
 
     The copy of the visitor's page has what can be seen and little else: no names for screen readers, no ``data-`` and
-    no ``for`` attributes. Elements in it are found by tag, class or id.
+    no ``for`` attributes, and other names for classes and ids. Elements in it are found by tag and by text.
 
     Args:
         page: The page or frame in which it is.

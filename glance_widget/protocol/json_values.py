@@ -15,21 +15,31 @@ MAX_CONTROL_MESSAGE: Final = 64 * 1024
 """Bytes that a message may have unless it carries page content."""
 
 
-def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE) -> JsonObject:
+def check_size(text: str | bytes, limit: int) -> None:
+    """Refuses what is too large.
+
+    Raises:
+        MessageError: It has more than ``limit`` bytes.
+    """
+    size = len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode(errors="surrogatepass"))
+    if size > limit:
+        raise MessageError("message_size", f"A message of {size} bytes is larger than {limit} bytes.")
+
+
+def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE, pausing: bool = False) -> JsonObject:
     """Reads a JSON object from outside.
 
     Args:
         text: What arrived.
         limit: Bytes that it may have.
+        pausing: Whether to let other threads run while a large text is read, which takes longer.
 
     Raises:
         MessageError: It is too large, no JSON, nested too deeply, or no object. It is not repeated in the error.
     """
-    size = len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode(errors="surrogatepass"))
-    if size > limit:
-        raise MessageError("message_size", f"A message of {size} bytes is larger than {limit} bytes.")
+    check_size(text, limit)
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant, object_hook=_pause if pausing else None)
     except (ValueError, RecursionError):
         raise MessageError("message_json", "A message is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -73,6 +83,11 @@ def object_field(message: Mapping[str, JsonValue], name: str) -> JsonObject:
         return {}
     if not isinstance(value, dict):
         raise MessageError("message_shape", f"The field {name!r} of a message must be an object.")
+    return value
+
+
+def _pause(value: JsonObject) -> JsonObject:
+    """Does nothing. The reader of JSON lets no other thread run, except where it calls Python."""
     return value
 
 

@@ -1,7 +1,6 @@
 """The live view's own messages (ours; wire sheet, section 12: the viewer's are not published).
 
-Drawn in ``docs/architecture.md``, "Live view". Page content is passed on as it came and is never taken apart here
-beyond what ``parse_events`` checks.
+Drawn in ``docs/architecture.md``, "Live view". Page content is checked (``recorded_events``) and passed on as it came.
 """
 
 from __future__ import annotations
@@ -11,11 +10,16 @@ from typing import Final, Literal
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import (
+    MAX_CONTROL_MESSAGE,
     JsonObject,
     JsonValue,
+    check_size,
+    dump,
     optional_text,
+    parse_object,
     text_field,
 )
+from glance_widget.protocol.recorded_events import META, check_events
 
 MAX_FRAME: Final = 8 * 1024 * 1024
 """Bytes that one frame with page content may have."""
@@ -28,8 +32,14 @@ CONSENT_VERSION: Final = "1"
 
 EndReason = Literal["agent", "visitor", "conndrop", "timedout"]
 
-_META: Final = 4
-_LAST_EVENT_TYPE: Final = 6
+Power = Literal["view", "assist"]
+"""What a visitor is asked for: that agents see the page, or that one agent also uses it."""
+
+_ANSWERS: Final[dict[Power, tuple[str, ...]]] = {"view": ("accepted",), "assist": ("accepted", "declined")}
+_EVENTS_FIELDS: Final = ("type", "seq", "events")
+_MAX_SEQ: Final = 2**53
+_MOST_PARTS: Final = {"{": 800_000, "[": 400_000, ",": 2_000_000}
+"""Several times what the largest page needs, with what stands in its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,64 +111,115 @@ def parse_visitor_hello(message: JsonObject) -> VisitorHello:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """A batch of recorded events.
+    """A batch of recorded events that was checked.
+
+    It is passed on as the text that arrived: nothing is lost, and nothing can be read in two ways.
 
     Attributes:
         seq: Counts up by one with each batch of a page.
-        events: rrweb's events as they came.
-        begins_page: Whether a fresh start (rrweb's Meta event) is among them.
+        count: How many events there are.
+        frame: The whole message as it came.
+        fresh_frame: The message from its first fresh start (rrweb's Meta event) on; None when there is none in it.
     """
 
     seq: int
-    events: list[JsonValue]
-    begins_page: bool
+    count: int
+    frame: str
+    fresh_frame: str | None
 
-    def from_page_start(self) -> list[JsonValue]:
-        """The events from the first fresh start on; none when there is no fresh start among them."""
-        kinds = [event.get("type") if isinstance(event, dict) else None for event in self.events]
-        return self.events[kinds.index(_META) :] if _META in kinds else []
+    @property
+    def begins_page(self) -> bool:
+        """Whether a fresh start is among them."""
+        return self.fresh_frame is not None
 
 
-def parse_events(message: JsonObject) -> Events:
-    """Reads a batch of recorded events.
+def parse_visitor_frame(text: str, *, pausing: bool = False) -> JsonObject | Events:
+    """Reads a frame of ``/live/visitor``: a batch of recorded events, or any other message.
+
+    Args:
+        text: The frame.
+        pausing: Whether to let other threads run while a large frame is read, which takes longer.
 
     Raises:
-        MessageError: The batch or one of its events has the wrong shape.
+        MessageError: It is too large, no message, or holds an event that may not be passed on.
     """
+    _check_parts(text)
+    message = parse_object(text, limit=MAX_FRAME, pausing=pausing)
+    if message.get("type") == "events":
+        return _checked_events(message, text)
+    check_size(text, MAX_CONTROL_MESSAGE)
+    return message
+
+
+def _check_parts(text: str) -> None:
+    """Refuses a frame that is small as a text and huge as values, before it is taken apart."""
+    if any(text.count(sign) > most for sign, most in _MOST_PARTS.items()):
+        raise MessageError("message_size", "A message has too many parts.")
+
+
+def _checked_events(message: JsonObject, text: str) -> Events:
     seq, events = message.get("seq"), message.get("events")
-    if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0 or not isinstance(events, list):
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq < _MAX_SEQ or not isinstance(events, list):
         raise MessageError("message_shape", "A batch of events has the wrong shape.")
-    begins = False
-    for event in events:
-        kind = event.get("type") if isinstance(event, dict) else None
-        if isinstance(kind, bool) or not isinstance(kind, int) or not 0 <= kind <= _LAST_EVENT_TYPE:
-            raise MessageError("message_shape", "A recorded event has the wrong shape.")
-        begins = begins or kind == _META
-    return Events(seq=seq, events=events, begins_page=begins)
+    if len(message) != len(_EVENTS_FIELDS):
+        raise MessageError("message_shape", "A batch of events has fields that are unknown here.")
+    check_events(events)
+    kinds = [event["type"] for event in events if isinstance(event, dict)]
+    if META not in kinds:
+        return Events(seq, len(events), text, None)
+    start = kinds.index(META)
+    # The visitor script begins a new batch with a fresh start, so that there is nothing to write anew.
+    fresh = text if start == 0 else dump({"type": "events", "seq": seq, "events": events[start:]})
+    return Events(seq, len(events), text, fresh)
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A visitor's answer to the terms.
+    """A visitor's answer to the terms, or to an agent who asks for remote assist.
 
     Attributes:
+        power: What was asked for.
+        accepted: The answer.
         version: Version of the text that was shown.
         language: Language in which it was shown.
+        req: The request that is answered; empty for ``view``.
     """
 
+    power: Power
+    accepted: bool
     version: str
     language: str
+    req: str = ""
 
 
 def parse_consent(message: JsonObject) -> Consent:
     """Reads a ``consent`` message.
 
     Raises:
-        MessageError: It says anything but accepted.
+        MessageError: The power is unknown, or the answer is none: to the terms, only "accepted" is one.
     """
-    if message.get("status") != "accepted":
+    status = message.get("status")
+    power = next((known for known in _ANSWERS if known == message.get("power")), None)
+    if power is None:
+        raise MessageError("consent", "A consent names the power that it is for.")
+    if status not in _ANSWERS[power]:
         raise MessageError("consent", "Only an accepted consent opens the live view.")
     return Consent(
+        power=power,
+        accepted=status == "accepted",
         version=optional_text(message, "version", limit=32) or "",
         language=optional_text(message, "language", limit=35) or "",
+        req=text_field(message, "req", limit=64) if power == "assist" else "",
     )
+
+
+def parse_flag(message: JsonObject, name: str) -> bool:
+    """A field of a message that must be true or false.
+
+    Raises:
+        MessageError: It is something else.
+    """
+    value = message.get(name)
+    if not isinstance(value, bool):
+        raise MessageError("message_shape", f"The field {name!r} of a message must be true or false.")
+    return value

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from glance_widget.protocol import base_urls as paths
+from glance_widget.protocol.visitor_settings import VISITOR_SETTINGS_CALL
 from glance_widget.sandbox import (
     authorization,
     live_endpoints,
@@ -38,6 +39,7 @@ _CALLS: Final = (
     Route(AUTHURL_PATH, authorization.loginkey, methods=_POST),
     Route(paths.AUTHORIZE_PATH, authorization.authorize, methods=_POST),
     Route(paths.VISITOR_SETTINGS_PATH, authorization.visitor_settings, methods=_GET),
+    Route(VISITOR_SETTINGS_CALL, authorization.cobrowse_settings, methods=_GET),
     Route(f"/{paths.LOOKUP_VISITOR}", presence_endpoints.lookupvisitor, methods=_GET),
     Route(f"/{paths.FIND_VISITOR}", presence_endpoints.findvisitor, methods=_GET),
     Route(f"/{paths.SIGNAL_VISITOR}", presence_endpoints.signalvisitor, methods=_POST),
@@ -73,7 +75,15 @@ _SOCKETS: Final = (
     WebSocketRoute(paths.LIVE_AGENT_PATH, live_endpoints.agent_socket),
 )
 
-_ERROR_WORDS: Final = {401: "authorization", 403: "authorization", 404: "notfound", 503: "serviceunavailable"}
+_FORMS: Final = frozenset({paths.AGENT_VIEW_PATH, _OLD_AGENT_VIEW_PATH, paths.AGENT_JOIN_PATH})
+
+_ERROR_WORDS: Final = {
+    401: "authorization",
+    403: "authorization",
+    404: "notfound",
+    429: "toomanycodes",
+    503: "serviceunavailable",
+}
 
 
 def create_app(settings: Settings, platform: Platform) -> ASGIApp:
@@ -85,7 +95,7 @@ def create_app(settings: Settings, platform: Platform) -> ASGIApp:
         Middleware(AnswerHeaders),
         Middleware(HostCheck, settings=settings),
         Middleware(_CanonicalPath),
-        Middleware(SharedPaths, settings=settings, paths=call_paths),
+        Middleware(SharedPaths, settings=settings, calls=call_paths, forms=_FORMS),
     ]
     app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: _refusal})
     app.router.redirect_slashes = False

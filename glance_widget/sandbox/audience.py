@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from glance_widget.protocol.json_values import JsonValue, dump
+from glance_widget.protocol.json_values import JsonValue
 from glance_widget.protocol.live_view import Events
 from glance_widget.sandbox.tickets import Ticket
 
@@ -94,13 +94,28 @@ class Audience:
 
     def agents(self) -> list[JsonValue]:
         """Who watches, each agent once, as it stands in ``agents`` messages."""
-        names = {viewer.puid: viewer.ticket.name or viewer.puid for viewer in self._viewers}
-        return [{"partneruserid": puid, "name": name} for puid, name in names.items()]
+        return [self.agent(puid) for puid in self.puids()]
+
+    def agent(self, puid: str) -> JsonValue:
+        """One agent, as it stands in messages. The last viewer says the name; without one it is the PUID."""
+        names = [viewer.ticket.name for viewer in self._viewers if viewer.puid == puid]
+        return {"partneruserid": puid, "name": (names[-1] if names else "") or puid}
 
     def tell(self, message: Mapping[str, JsonValue]) -> None:
         """Sends a message to all viewers."""
         for viewer in tuple(self._viewers):
             viewer.socket.send(message)
+
+    def tell_each(self, message_for: Callable[[str], Mapping[str, JsonValue]]) -> None:
+        """Sends to each viewer what ``message_for`` gives for its agent."""
+        for viewer in tuple(self._viewers):
+            viewer.socket.send(message_for(viewer.puid))
+
+    def silence(self) -> None:
+        """Nothing more of the page is to reach anybody, also not what waits to be sent to them."""
+        self.restart()
+        for viewer in self._viewers:
+            viewer.socket.drop_content()
 
     def restart(self) -> None:
         """Another page is shown from now on: nobody is in the stream until its fresh start."""
@@ -109,16 +124,12 @@ class Audience:
 
     def relay(self, events: Events) -> None:
         """Passes page content on to all who are in the stream, and takes those in for whom it is a fresh start."""
-        whole: str | None = None
-        fresh: str | None = None
         for viewer in tuple(self._viewers):
             if viewer.in_stream:
-                whole = whole or _frame(events.seq, events.events)
-                self._offer(viewer, whole)
-            elif events.begins_page and not viewer.behind:
-                fresh = fresh or _frame(events.seq, events.from_page_start())
+                self._offer(viewer, events.frame)
+            elif events.fresh_frame is not None and not viewer.behind:
                 viewer.in_stream = True
-                self._offer(viewer, fresh)
+                self._offer(viewer, events.fresh_frame)
 
     def _offer(self, viewer: Viewer, text: str) -> None:
         if not viewer.socket.offer(text):
@@ -130,7 +141,3 @@ class Audience:
         viewer.behind = False
         if viewer in self._viewers:
             self._ask_snapshot()
-
-
-def _frame(seq: int, events: list[JsonValue]) -> str:
-    return dump({"type": "events", "seq": seq, "events": events})

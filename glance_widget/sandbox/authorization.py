@@ -1,4 +1,4 @@
-"""Signing in: the customer's key service, Authorize, and where presence is (wire sheet, sections 1.3, 4 and 5.1)."""
+"""Signing in, where presence is, and a site's settings (wire sheet, sections 1.3, 4, 5.1 and 6.2)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,14 @@ async def visitor_settings(request: Request) -> Response:
     known = groupid_from(request.query_params.get("groupid")) == settings.groupid
     host = request.headers["host"] if known else ""
     return JSONResponse({"presenceUrl": host, "isPresenceLoadBalanced": settings.load_balanced and known})
+
+
+async def cobrowse_settings(request: Request) -> Response:
+    """VisitorSettings: what of the site's pages is masked (section 6.2)."""
+    settings = platform_of(request).settings
+    if groupid_from(request.query_params.get("groupid")) != settings.groupid:
+        raise HTTPException(404, "The group is unknown to this sandbox.")
+    return JSONResponse(settings.visitor_settings.as_answer())
 
 
 def _minutes(text: str | None) -> int:

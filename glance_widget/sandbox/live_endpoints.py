@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.websockets import WebSocket
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import JsonObject, text_field
-from glance_widget.protocol.live_view import MAX_FRAME, VisitorHello, parse_visitor_hello
+from glance_widget.protocol.live_view import VisitorHello, parse_visitor_hello
 from glance_widget.sandbox.audience import Viewer
 from glance_widget.sandbox.live_view import LiveView
+from glance_widget.sandbox.page_frames import PageRate
 from glance_widget.sandbox.platform import Platform, platform_of
 from glance_widget.sandbox.security import is_allowed_socket, is_own_socket
 from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer, refuse
@@ -22,7 +24,7 @@ async def visitor_socket(websocket: WebSocket) -> None:
     if not is_allowed_socket(websocket, platform.settings):
         await refuse(websocket)
         return
-    async with platform.peers.accept(websocket, frame_limit=MAX_FRAME) as page:
+    async with platform.peers.accept(websocket) as page:
         first = await page.first(platform.settings.timings.hello)
         if first is None:
             return
@@ -31,9 +33,14 @@ async def visitor_socket(websocket: WebSocket) -> None:
         if live is None:
             return
         live.page_came(page, hello)
+        rate = PageRate(platform.settings.limits, asyncio.get_running_loop().time)
         try:
-            async for message in page.messages():
-                live.page_said(page, message)
+            # One frame after the other: a large one that is read elsewhere is not overtaken by the next.
+            async for text in page.texts():
+                rate.check_text(text)
+                frame = await platform.frames.read(text)
+                rate.check_frame(frame)
+                live.page_said(page, frame)
         finally:
             live.page_left(page)
 
@@ -52,7 +59,7 @@ async def agent_socket(websocket: WebSocket) -> None:
         viewer = _viewer_with_ticket(platform, peer, first)
         if viewer is None:
             return
-        platform.sessions.viewer_came(viewer)
+        platform.sessions.viewer_came(viewer, peer.address)
         try:
             async for message in peer.messages():
                 _viewer_said(platform, viewer, message)

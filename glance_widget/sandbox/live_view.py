@@ -1,12 +1,12 @@
 """The live view of one session: a visitor's pages on one side, viewers on the other (ours; docs/architecture.md).
 
-Nothing of a page is passed on, or kept, before the visitor's consent is recorded. The last page that spoke up has the
-focus: its content is shown, and the visitor's other pages are told that nobody watches.
+Nothing of a page is passed on, or kept, before the visitor's consent is recorded, and nothing while the visitor pauses.
+The last page that spoke up has the focus: its content is shown, and the visitor's other pages are told that nobody
+watches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from glance_widget.errors import MessageError
@@ -14,44 +14,24 @@ from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.live_view import (
     Consent,
     EndReason,
+    Events,
     Page,
+    Power,
     VisitorHello,
     parse_consent,
-    parse_events,
+    parse_flag,
     parse_page,
 )
+from glance_widget.sandbox import receipts
 from glance_widget.sandbox.audience import Audience, Viewer
+from glance_widget.sandbox.remote_assist import RemoteAssist
 from glance_widget.sandbox.session import Session
+from glance_widget.sandbox.settings import Timings
+from glance_widget.sandbox.timer import Handle, Timer, call_off
+from glance_widget.sandbox.visitor_pages import PageSocket, VisitorPages
 
 _ASK_AGAIN_AFTER: Final = 2.0
 """Seconds after which a page that sent no fresh start is asked again; sooner, one answer serves all who wait."""
-
-
-class PageSocket(Protocol):
-    """What the live view needs of the socket of a visitor's page."""
-
-    def send(self, message: Mapping[str, object]) -> None:
-        """Queues a message."""
-
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Closes the socket after what is queued."""
-
-
-class Handle(Protocol):
-    """A call that can be called off."""
-
-    def cancel(self) -> None:
-        """Calls it off."""
-
-
-class Timer(Protocol):
-    """The part of an event loop that the live view needs."""
-
-    def time(self) -> float:
-        """Seconds of a clock that never goes back."""
-
-    def call_later(self, delay: float, callback: Callable[[], object], /) -> Handle:
-        """Calls back after some seconds."""
 
 
 class SessionLife(Protocol):
@@ -60,8 +40,10 @@ class SessionLife(Protocol):
     def end(self, session: Session, reason: EndReason) -> None:
         """Ends the session."""
 
-    def consented(self, session: Session, consent: Consent) -> None:
-        """Records the visitor's consent."""
+    def answered(
+        self, session: Session, power: Power, answer: receipts.Answer, consent: Consent | None, puid: str | None
+    ) -> None:
+        """Records what the visitor was asked and answered."""
 
     def agent_joined(self, session: Session, viewer: Viewer) -> None:
         """An agent's first viewer is there."""
@@ -76,49 +58,63 @@ class LiveView:
     Args:
         session: The session.
         life: Is told what happens.
-        grace: Seconds that the visitor, or the last agent, may be away.
+        timings: For how long the visitor, or the last agent, may be away, and the like.
         timer: The running event loop.
     """
 
-    def __init__(self, session: Session, life: SessionLife, *, grace: float, timer: Timer) -> None:
+    def __init__(self, session: Session, life: SessionLife, *, timings: Timings, timer: Timer) -> None:
         self.session = session
         self._life = life
-        self._grace = grace
+        self._grace = timings.grace
         self._timer = timer
-        self._pages: dict[PageSocket, Page] = {}
-        self._shown = Page("", "")
+        self._pages = VisitorPages()
         self._audience = Audience(self._ask_snapshot)
+        self._assist = RemoteAssist(self._pages, self._audience, timings, timer, self._assist_answered)
+        self._shown = Page("", "")
         self._asked_at: float | None = None
         self._visitor_away = self._give_up_later()
         self._agents_away: Handle | None = None
 
+    @property
+    def _open(self) -> bool:
+        """Whether anything of a page may be passed on."""
+        return self.session.consent is not None and not self.session.paused
+
     def page_came(self, socket: PageSocket, hello: VisitorHello) -> None:
         """A page of the visitor is there, after its token was checked."""
         returned = not self._pages
-        _call_off(self._visitor_away)
-        self._pages[socket] = hello.page
-        socket.send({"type": "ready", "consent": self.session.consent is not None})
+        call_off(self._visitor_away)
+        self._pages.put(socket, hello.page)
+        session = self.session
+        consent = session.consent is not None
+        socket.send({"type": "ready", "consent": consent, "paused": session.paused, "assist": self._assist.agent()})
         if returned:
             self._tell_visitor_connected(connected=True)
         self._focus(socket)
+        self._assist.page_came(socket)
 
-    def page_said(self, socket: PageSocket, message: JsonObject) -> None:
+    def page_said(self, socket: PageSocket, message: JsonObject | Events) -> None:
         """A page of the visitor sent a message.
 
         Raises:
             MessageError: It is malformed, or page content before consent.
         """
-        kind = message.get("type")
-        if kind == "events":
+        if socket not in self._pages:
+            return
+        if isinstance(message, Events):
             self._events(socket, message)
-        elif kind == "consent":
-            self._consent(message)
+            return
+        kind = message.get("type")
+        if kind == "consent":
+            self._consent(parse_consent(message))
         elif kind == "page":
-            self._pages[socket] = parse_page(message)
-            if socket is self._source:
-                self._tell_page()
-            else:
-                self._focus(socket)
+            self._moved(socket, parse_page(message))
+        elif kind == "pause":
+            self._pause(socket, paused=parse_flag(message, "paused"))
+        elif kind == "assist_hold":
+            self._assist.held(socket, held=parse_flag(message, "held"))
+        elif kind == "assist_end":
+            self._assist.taken_back()
         elif kind == "end":
             self._life.end(self.session, "visitor")
         else:
@@ -126,23 +122,26 @@ class LiveView:
 
     def page_left(self, socket: PageSocket) -> None:
         """The socket of a page closed."""
-        source = self._source
-        if self._pages.pop(socket, None) is None or self.session.ended_at is not None:
+        shown = self._pages.shown
+        if not self._pages.remove(socket) or self.session.ended_at is not None:
             return
-        if not self._pages:
+        next_page = self._pages.shown
+        if next_page is None:
             self._visitor_away = self._give_up_later()
             self._tell_visitor_connected(connected=False)
-        elif socket is source and self._source is not None:
-            self._focus(self._source)
+            self._assist.no_page_left()
+        elif socket is shown:
+            self._focus(next_page)
 
     def viewer_came(self, viewer: Viewer) -> None:
         """A viewer is there, after its ticket was checked."""
-        _call_off(self._agents_away)
+        call_off(self._agents_away)
         known = viewer.puid in self._audience.puids()
         self._audience.add(viewer)
         if not known:
             self._life.agent_joined(self.session, viewer)
         viewer.socket.send(self.session.as_message(self._shown, connected=bool(self._pages)))
+        self._assist.viewer_came(viewer)
         self._tell_agents()
         self._ask_snapshot()
 
@@ -150,12 +149,18 @@ class LiveView:
         """A viewer sent a message.
 
         Raises:
-            MessageError: It is unknown.
+            MessageError: It is unknown, malformed, or one of too many.
         """
         kind = message.get("type")
         if kind == "snapshot":
             viewer.in_stream = False
             self._ask_snapshot()
+        elif kind == "assist_request":
+            self._assist_request(viewer)
+        elif kind == "assist_end":
+            self._assist.given_back_by(viewer)
+        elif kind == "control":
+            self._assist.control(viewer, message)
         elif kind == "end":
             self._life.end(self.session, "agent")
         else:
@@ -168,6 +173,7 @@ class LiveView:
         self._audience.remove(viewer)
         if viewer.puid not in self._audience.puids():
             self._life.agent_left(self.session, viewer.puid)
+            self._assist.agent_left(viewer.puid)
         self._tell_agents()
         if not self._audience:
             self._agents_away = self._give_up_later()
@@ -178,63 +184,90 @@ class LiveView:
 
     def finish(self) -> None:
         """The session ended: tells everybody and closes all sockets."""
-        _call_off(self._visitor_away)
-        _call_off(self._agents_away)
-        for page in self._pages:
+        call_off(self._visitor_away)
+        call_off(self._agents_away)
+        self._assist.finish()
+        for page in self._pages.clear():
             page.send({"type": "ended", "reason": self.session.end_reason})
             page.close(1000, "The session ended.")
-        self._pages.clear()
         for viewer in self._audience.clear():
             viewer.socket.send(self.session.as_ended())
             viewer.socket.close(1000, "The session ended.")
 
-    @property
-    def _source(self) -> PageSocket | None:
-        return next(reversed(self._pages), None)
-
     def _focus(self, socket: PageSocket) -> None:
-        self._pages[socket] = self._pages.pop(socket)
+        self._pages.show(socket)
+        self._assist.another_page_is_shown()
         self._audience.restart()
         self._asked_at = None
         self._tell_agents()
         self._tell_page()
         self._ask_snapshot()
 
-    def _events(self, socket: PageSocket, message: JsonObject) -> None:
+    def _moved(self, socket: PageSocket, page: Page) -> None:
+        self._pages.put(socket, page)
+        if socket is self._pages.shown:
+            self._tell_page()
+        else:
+            self._focus(socket)
+
+    def _events(self, socket: PageSocket, events: Events) -> None:
         if self.session.consent is None:
             raise MessageError("consent", "Nothing of a page is taken before consent.")
-        events = parse_events(message)
-        if socket is self._source:
+        # What was on its way when the visitor paused is no fault of the page.
+        if self._open and socket is self._pages.shown:
             if events.begins_page:
                 self._asked_at = None
             self._audience.relay(events)
 
-    def _consent(self, message: JsonObject) -> None:
-        consent = parse_consent(message)
-        if self.session.consent is None:
-            self._life.consented(self.session, consent)
+    def _consent(self, consent: Consent) -> None:
+        if consent.power == "assist":
+            self._assist.answered(consent)
+        elif self.session.consent is None:
+            self._life.answered(self.session, "view", "accepted", consent, self.session.invited_by)
             self._tell_page()
             self._ask_snapshot()
 
+    def _assist_answered(self, puid: str, answer: receipts.Answer, consent: Consent | None) -> None:
+        self._life.answered(self.session, "assist", answer, consent, puid)
+
+    def _assist_request(self, viewer: Viewer) -> None:
+        if self.session.paused:
+            self._assist.refuse(viewer, "paused")
+        elif self._pages and self._open:
+            self._assist.asked_by(viewer)
+        else:
+            self._assist.refuse(viewer, "none" if self._pages else "page_gone")
+
+    def _pause(self, socket: PageSocket, *, paused: bool) -> None:
+        if paused == self.session.paused:
+            return
+        self.session.paused = paused
+        self._audience.silence()
+        message: JsonObject = {"type": "paused", "paused": paused}
+        self._audience.tell(message)
+        self._pages.tell(message, but=socket)
+        if paused:
+            self._assist.paused()
+            return
+        self._asked_at = None
+        self._tell_page()
+        self._ask_snapshot()
+
     def _ask_snapshot(self) -> None:
-        if self._source is None or not self._audience or self.session.consent is None:
+        shown = self._pages.shown
+        if shown is None or not self._audience or not self._open:
             return
         now = self._timer.time()
         if self._asked_at is None or now - self._asked_at >= _ASK_AGAIN_AFTER:
             self._asked_at = now
-            self._source.send({"type": "snapshot"})
+            shown.send({"type": "snapshot"})
 
     def _tell_agents(self) -> None:
-        agents = self._audience.agents()
-        for page in self._pages:
-            watching = agents if page is self._source else []
-            page.send({"type": "agents", "count": len(watching), "agentlist": watching})
+        self._pages.tell_watchers(self._audience.agents())
 
     def _tell_page(self) -> None:
-        if self._source is None:
-            return
-        if self.session.consent is not None:
-            self._shown = self._pages[self._source]
+        if self._pages and self._open:
+            self._shown = self._pages.shown_page
             message: dict[str, JsonValue] = {"type": "page"}
             self._audience.tell(message | self._shown.as_record())
 
@@ -243,8 +276,3 @@ class LiveView:
 
     def _give_up_later(self) -> Handle:
         return self._timer.call_later(self._grace, lambda: self._life.end(self.session, "conndrop"))
-
-
-def _call_off(handle: Handle | None) -> None:
-    if handle is not None:
-        handle.cancel()

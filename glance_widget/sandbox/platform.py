@@ -7,6 +7,7 @@ import asyncio
 from starlette.requests import HTTPConnection
 
 from glance_widget.sandbox.agents import Tokens
+from glance_widget.sandbox.page_frames import FrameReader
 from glance_widget.sandbox.presence import PresenceHub
 from glance_widget.sandbox.records import Records, database_url
 from glance_widget.sandbox.sessions import Sessions
@@ -39,6 +40,7 @@ class Platform:
             timer=loop,
         )
         self.records = Records(database_url(settings.database))
+        self.frames = FrameReader()
         self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
 
     async def close_sockets(self) -> None:
@@ -48,7 +50,8 @@ class Platform:
         await self.peers.close_all()
 
     def close_records(self) -> None:
-        """Writes what is left and closes the database."""
+        """Writes what is left, closes the database, and leaves no thread behind."""
+        self.frames.close()
         self.records.close()
 
 

@@ -105,7 +105,7 @@ class PresenceHub:
         self._clock = clock
         self._timer = timer
         self._visitors: dict[VisitorKey, Visitor] = {}
-        self._invitations: dict[tuple[int, str], str] = {}
+        self._invitations: dict[tuple[int, str], tuple[str, str]] = {}
 
     def is_present(self, key: VisitorKey) -> bool:
         """Whether the visitor is there, or was a moment ago."""
@@ -184,14 +184,14 @@ class PresenceHub:
         if missed is not None:
             agent.send({"type": "visitorsessionend", "data": missed})
 
-    def agent_said(self, key: VisitorKey, message: Message) -> None:
+    def agent_said(self, key: VisitorKey, message: Message, puid: str) -> None:
         """An agent sent a message over the socket: the visitor gets it, as in load-balanced presence.
 
         Raises:
             MessageError: Agents may not send it.
         """
         if message.kind != "k":
-            self.deliver(key, message.kind, message.data)
+            self.deliver(key, message.kind, message.data, puid)
 
     def agent_left(self, key: VisitorKey, agent: Socket) -> None:
         """The socket of an agent closed."""
@@ -199,7 +199,7 @@ class PresenceHub:
         visitor.notices.agent_left(visitor.agents.pop(agent))
         self._forget_old()
 
-    def deliver(self, key: VisitorKey, kind: str, data: JsonObject) -> bool:
+    def deliver(self, key: VisitorKey, kind: str, data: JsonObject, puid: str) -> bool:
         """Sends a signal to the page that has the focus, or keeps it for a visitor who was there a moment ago.
 
         Returns:
@@ -215,7 +215,7 @@ class PresenceHub:
         visitor = self._visitors.get(key)
         if visitor is None or not self._is_present(visitor):
             return False
-        self._note_invitation(key, kind, data)
+        self._note_invitation(key, kind, data, puid)
         message: dict[str, JsonValue] = {"type": kind, "mtype": kind, "data": data}
         if visitor.pages:
             visitor.pages[-1].send(message)
@@ -223,12 +223,16 @@ class PresenceHub:
             visitor.kept.append(message)
         return True
 
-    def visitor_of_session(self, groupid: int, session_key: str) -> str | None:
-        """The visitor whose session this will be: the one invited with its key, or whose visitor id is the key."""
+    def visitor_of_session(self, groupid: int, session_key: str) -> tuple[str | None, str | None]:
+        """Whose session this will be: the visitor invited with its key, or whose id is the key; and who invited."""
         invited = self._invitations.pop((groupid, session_key), None)
-        if invited is None and self.is_present((groupid, session_key)):
-            return session_key
-        return invited
+        if invited is not None:
+            return invited
+        return (session_key if self.is_present((groupid, session_key)) else None), None
+
+    def is_invited(self, groupid: int, session_key: str) -> bool:
+        """Whether a visitor was invited into a session with this key."""
+        return (groupid, session_key) in self._invitations
 
     def session_started(self, key: VisitorKey, session_id: str) -> None:
         """The service started a session with this visitor."""
@@ -259,14 +263,14 @@ class PresenceHub:
         visitor.pages.append(page)
         return dict(merged)
 
-    def _note_invitation(self, key: VisitorKey, kind: str, data: JsonObject) -> None:
+    def _note_invitation(self, key: VisitorKey, kind: str, data: JsonObject, puid: str) -> None:
         arguments = data.get("args") if kind == "invoke" else None
         session_key = arguments.get("sessionKey") if isinstance(arguments, dict) else None
         text = str(session_key) if isinstance(session_key, int | str) else ""
         if is_session_key(text):
             if len(self._invitations) >= _KEPT_INVITATIONS:
                 del self._invitations[next(iter(self._invitations))]
-            self._invitations[key[0], text] = key[1]
+            self._invitations[key[0], text] = key[1], puid
 
     def _is_present(self, visitor: Visitor) -> bool:
         if visitor.pages:

@@ -55,11 +55,11 @@ async def findvisitor(request: Request) -> Response:
 
 async def signalvisitor(request: Request) -> Response:
     """Relays a signal or invoke to the visitor. 200 means: received by the service."""
-    agent_of(request)
+    agent = agent_of(request)
     body = await read_json(request)
     try:
         message = parse_message(body)
-        taken = platform_of(request).hub.deliver(_visitor_of(request), message.kind, message.data)
+        taken = platform_of(request).hub.deliver(_visitor_of(request), message.kind, message.data, agent.puid)
     except MessageError as error:
         raise HTTPException(400, error.message) from None
     if not taken:
@@ -131,7 +131,7 @@ async def agent_socket(websocket: WebSocket) -> None:
         platform.hub.agent_came(key, peer, agent.puid)
         try:
             async for message in peer.messages():
-                platform.hub.agent_said(key, parse_message(message))
+                platform.hub.agent_said(key, parse_message(message), agent.puid)
         finally:
             platform.hub.agent_left(key, peer)
 

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
@@ -16,48 +17,10 @@ from sqlalchemy.pool import StaticPool
 
 from glance_widget.errors import SandboxError
 from glance_widget.protocol.session_report import iso_ms
-
-SCHEMA_VERSION: Final = 1
+from glance_widget.sandbox.receipts import ConsentReceipt
+from glance_widget.sandbox.records_schema import AGENTS, METADATA, RECEIPTS, SCHEMA, SCHEMA_VERSION, SESSIONS
 
 _log = logging.getLogger("glance_widget.sandbox")
-_metadata = sa.MetaData()
-_MOMENT: Final = sa.String(24)
-"""ISO 8601 in UTC with milliseconds: sorts by time, and is the same in every database."""
-
-_schema = sa.Table("glance_schema", _metadata, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
-
-_sessions = sa.Table(
-    "glance_sessions",
-    _metadata,
-    sa.Column("id", sa.String(20), primary_key=True),
-    sa.Column("key", sa.String(62), nullable=False),
-    sa.Column("groupid", sa.Integer, nullable=False),
-    sa.Column("visitorid", sa.String(62)),
-    sa.Column("name", sa.String(63)),
-    sa.Column("email", sa.String(127)),
-    sa.Column("status", sa.String(1), nullable=False, index=True),
-    sa.Column("started_at", _MOMENT, nullable=False, index=True),
-    sa.Column("joined_at", _MOMENT),
-    sa.Column("ended_at", _MOMENT),
-    sa.Column("end_reason", sa.String(16)),
-    sa.Column("consent_at", _MOMENT),
-    sa.Column("consent_version", sa.String(32)),
-    sa.Column("consent_language", sa.String(35)),
-    sa.Column("origin", sa.String(255)),
-    sa.Column("xid", sa.String(255)),
-)
-
-_agents = sa.Table(
-    "glance_session_agents",
-    _metadata,
-    sa.Column("session_id", sa.String(20), sa.ForeignKey("glance_sessions.id"), primary_key=True),
-    sa.Column("num", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("puid", sa.String(255), nullable=False),
-    sa.Column("name", sa.String(255)),
-    sa.Column("joined_at", _MOMENT, nullable=False),
-    sa.Column("left_at", _MOMENT),
-)
-
 _OPEN: Final = ("W", "A")
 
 
@@ -106,22 +69,45 @@ class Records:
             SandboxError: The database refused it.
         """
         try:
-            await asyncio.wrap_future(self._writer.submit(self._execute, sa.insert(_sessions).values(values)))
+            await asyncio.wrap_future(self._writer.submit(self._execute, sa.insert(SESSIONS).values(values)))
         except (sa.exc.SQLAlchemyError, RuntimeError) as error:
             raise _unusable(error) from None
 
     def change(self, session_id: str, **values: str | int | None) -> None:
         """Changes a session's record, soon."""
-        self._soon(sa.update(_sessions).where(_sessions.c.id == session_id).values(values))
+        self._soon(sa.update(SESSIONS).where(SESSIONS.c.id == session_id).values(values))
 
     def agent_joined(self, session_id: str, num: int, values: Mapping[str, str | None]) -> None:
         """Adds an agent's stay in a session, soon."""
-        self._soon(sa.insert(_agents).values(session_id=session_id, num=num, **values))
+        self._soon(sa.insert(AGENTS).values(session_id=session_id, num=num, **values))
 
     def agent_stay(self, session_id: str, num: int, left_at: str | None) -> None:
         """Notes that an agent left a session, or is back (None), soon."""
-        where = (_agents.c.session_id == session_id) & (_agents.c.num == num)
-        self._soon(sa.update(_agents).where(where).values(left_at=left_at))
+        where = (AGENTS.c.session_id == session_id) & (AGENTS.c.num == num)
+        self._soon(sa.update(AGENTS).where(where).values(left_at=left_at))
+
+    def add_receipt(self, receipt: ConsentReceipt) -> None:
+        """Adds a visitor's answer, soon."""
+        self._soon(sa.insert(RECEIPTS).values(asdict(receipt)))
+
+    def receipts(self, session_id: str | None = None) -> list[ConsentReceipt]:
+        """The visitors' answers, oldest first. Waits for the database; may be called on any thread.
+
+        Args:
+            session_id: Only those of one session.
+
+        Raises:
+            SandboxError: The database cannot be read, or was closed.
+        """
+        columns = [RECEIPTS.c[part.name] for part in fields(ConsentReceipt)]
+        query = sa.select(*columns).order_by(RECEIPTS.c.id)
+        if session_id is not None:
+            query = query.where(RECEIPTS.c.session_id == session_id)
+        try:
+            # Behind everything that is still to be written.
+            return self._writer.submit(self._read_receipts, query).result()
+        except (sa.exc.SQLAlchemyError, RuntimeError) as error:
+            raise _unusable(error) from None
 
     def close(self) -> None:
         """Writes what is left and closes the database."""
@@ -139,6 +125,10 @@ class Records:
         with self._engine.begin() as connection:
             connection.execute(statement)
 
+    def _read_receipts(self, query: sa.Select[tuple[object, ...]]) -> list[ConsentReceipt]:
+        with self._engine.begin() as connection:
+            return [ConsentReceipt(**row) for row in connection.execute(query).mappings()]
+
     def _execute_or_log(self, statement: sa.Executable) -> None:
         try:
             self._execute(statement)
@@ -150,7 +140,7 @@ def _opened(url: sa.URL) -> sa.Engine:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
-            _metadata.create_all(connection)
+            METADATA.create_all(connection)
             _check_version(connection)
             _mark_interrupted(connection)
     except BaseException:
@@ -189,9 +179,9 @@ def _make_private(path: Path) -> None:
 
 
 def _check_version(connection: sa.Connection) -> None:
-    version = connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar()
+    version = connection.execute(sa.select(sa.func.max(SCHEMA.c.version))).scalar()
     if version is None:
-        connection.execute(sa.insert(_schema).values(version=SCHEMA_VERSION))
+        connection.execute(sa.insert(SCHEMA).values(version=SCHEMA_VERSION))
     elif version > SCHEMA_VERSION:
         raise SandboxError(
             "sandbox_database",
@@ -203,7 +193,7 @@ def _check_version(connection: sa.Connection) -> None:
 def _mark_interrupted(connection: sa.Connection) -> None:
     """Sessions that were open when the service last died ended without a clean close, nobody knows when."""
     values = {"status": "X", "end_reason": "conndrop"}
-    connection.execute(sa.update(_sessions).where(_sessions.c.status.in_(_OPEN)).values(values))
+    connection.execute(sa.update(SESSIONS).where(SESSIONS.c.status.in_(_OPEN)).values(values))
 
 
 def moment(unix_seconds: float) -> str:

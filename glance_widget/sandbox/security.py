@@ -23,8 +23,6 @@ from glance_widget.sandbox.settings import Settings
 
 _log = logging.getLogger("glance_widget.sandbox")
 
-_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
 _LOOPBACK_SOURCES: Final = " ".join(
     f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("127.0.0.1", "localhost", "*.localhost")
 )
@@ -131,33 +129,38 @@ class _OriginCors(CORSMiddleware):
 
 
 class SharedPaths:
-    """Opens the documented calls to scripts of allowed origins, and closes them to all others.
+    """Opens the documented calls to scripts of allowed origins, and everything to no page of another origin.
 
     Args:
         app: What to serve.
         settings: For the allowed origins.
-        paths: The paths of the documented calls.
+        calls: The paths of the documented calls.
+        forms: The paths of pages to which any site may send its own agents with a form. What the form holds is
+            checked there, and the answer is the agent's to see and no script's.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, paths: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, calls: frozenset[str], forms: frozenset[str]) -> None:
         self._app = app
         self._settings = settings
-        self._paths = paths
+        self._calls = calls
+        self._forms = forms
         self._cors = _OriginCors(app, settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request or socket."""
-        if scope["type"] != "http" or scope["path"] not in self._paths:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        origin = Headers(scope=scope).get("origin")
-        # Without a preflight a browser sends a plain POST first and looks at the answer's headers afterwards: too late.
-        if origin and scope["method"] not in _READING and not is_allowed_origin(origin, self._settings):
+        path, origin = scope["path"], Headers(scope=scope).get("origin")
+        # Preflight requests are answered below, with a refusal. Without one, a browser sends a plain request first and
+        # looks at the answer's headers afterwards: too late.
+        strange = origin is not None and not is_allowed_origin(origin, self._settings)
+        if strange and scope["method"] != "OPTIONS" and path not in self._forms:
             _log.warning("A request from the origin %.200r was refused; see allowed_origins.", origin)
             refusal = {"err": "authorization", "msg": "This web origin may not use the sandbox."}
             await JSONResponse(refusal, status_code=403)(scope, receive, send)
             return
-        await self._cors(scope, receive, send)
+        await (self._cors if path in self._calls else self._app)(scope, receive, send)
 
 
 class AnswerHeaders:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from glance_widget.errors import SandboxError
 from glance_widget.protocol.base_urls import is_loopback
+from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox.address import SandboxAddress
 from glance_widget.sandbox.arguments import (
     checked_apikey,
@@ -25,6 +26,8 @@ from glance_widget.sandbox.arguments import (
     checked_seconds,
 )
 from glance_widget.sandbox.listening import listener_on, shown_host
+from glance_widget.sandbox.privacy import checked_privacy
+from glance_widget.sandbox.receipts import ConsentReceipt
 from glance_widget.sandbox.settings import Certificate, Limits, Settings, Timings
 
 if TYPE_CHECKING:
@@ -62,6 +65,11 @@ class Sandbox:
         grace: Seconds that a visitor, or the last agent, may be away before a session is given up.
         allowed_origins: Web origins beside those of this machine whose pages may use it, as ``https://shop.example``.
         allowed_hosts: Host names beside those of this machine under which it may be addressed.
+        privacy: How much of its pages the site shows to agents: ``private``, ``standard`` or ``open``. A page's script
+            tag may be stricter; None leaves it to the tag, and without one it is ``standard``.
+        masking_selectors: CSS selectors of what is masked in every mode.
+        unmasking_selectors: CSS selectors of what is not masked although its mode would; masking wins.
+        masked_urls: Addresses of pages that are masked as a whole; ``*`` stands for any characters.
         data_folder: Where certificates are kept; the user's data folder when None.
         timings: Further times, for tests; ``grace`` wins over its own.
         limits: What one sender may ask for, for tests.
@@ -87,6 +95,10 @@ class Sandbox:
         grace: float = 30.0,
         allowed_origins: Iterable[str] = (),
         allowed_hosts: Iterable[str] = (),
+        privacy: Privacy | None = None,
+        masking_selectors: Iterable[str] = (),
+        unmasking_selectors: Iterable[str] = (),
+        masked_urls: Iterable[str] = (),
         data_folder: str | os.PathLike[str] | None = None,
         timings: Timings | None = None,
         limits: Limits | None = None,
@@ -105,6 +117,7 @@ class Sandbox:
             keepalive=checked_seconds("keepalive", keepalive, least=1),
             allowed_origins=frozenset(map(checked_origin, allowed_origins)),
             allowed_hosts=frozenset({name.lower() for name in allowed_hosts} | {host.lower()}),
+            visitor_settings=checked_privacy(privacy, masking_selectors, unmasking_selectors, masked_urls),
             timings=replace(timings or Timings(), grace=checked_seconds("grace", grace, least=0)),
             limits=limits or Limits(),
             clock=clock,
@@ -185,6 +198,21 @@ class Sandbox:
     def ca_file(self) -> Path | None:
         """The certificate that clients must trust, PEM; None without TLS, and before the start."""
         return self._run.certificate.ca_file if self._run is not None and self._run.certificate else None
+
+    def consent_receipts(self, session_id: str | None = None) -> list[ConsentReceipt]:
+        """What visitors were asked, and their answers, oldest first.
+
+        Args:
+            session_id: Only those of one session, by the ``sessionId`` that reports and viewers name.
+
+        Raises:
+            SandboxError: The sandbox does not run, or its database cannot be read.
+        """
+        if self._run is None or self._run.stopped:
+            raise SandboxError(
+                "sandbox_stopped", "The sandbox does not run.", "Call start(), or use it in a with block."
+            )
+        return self._run.thread.consent_receipts(session_id)
 
     def visitor_url(self, visitorid: str) -> str:
         """The demo shop as one visitor sees it.

@@ -18,6 +18,7 @@ from glance_widget.errors import GlanceError, SandboxError
 from glance_widget.protocol.live_view import MAX_FRAME
 from glance_widget.sandbox.application import create_app
 from glance_widget.sandbox.platform import Platform
+from glance_widget.sandbox.receipts import ConsentReceipt
 from glance_widget.sandbox.settings import Certificate, Settings
 
 THREAD_NAME: Final = "glance-sandbox"
@@ -89,6 +90,7 @@ class ServingThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
         self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
+        self._platform: Platform | None = None
         self.leave: asyncio.Event
 
     def start(self) -> None:
@@ -117,6 +119,16 @@ class ServingThread:
     def is_ready(self) -> None:
         """Requests are answered from now on. Called on the sandbox's own thread."""
         self._ready.set()
+
+    def consent_receipts(self, session_id: str | None) -> list[ConsentReceipt]:
+        """What visitors were asked and answered, oldest first; for any thread.
+
+        Raises:
+            SandboxError: It does not run any more, or the database cannot be read.
+        """
+        if self._platform is None:
+            raise SandboxError("sandbox_stopped", "The sandbox does not run.", "Call start(), or use a with block.")
+        return self._platform.records.receipts(session_id)
 
     def request_stop(self) -> None:
         """Asks the thread to end, and does not wait. For any thread, at any time, also for the garbage collector."""
@@ -147,7 +159,7 @@ class ServingThread:
     async def _serve(self) -> None:
         self.leave = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        platform = Platform(self._settings)
+        platform = self._platform = Platform(self._settings)
         try:
             await _Server(self._config(platform), platform, self).serve([self._listener])
         finally:

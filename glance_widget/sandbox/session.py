@@ -33,7 +33,12 @@ class Session:
         name, email: The visitor's, where the page gave them.
         status: Where the session is in its life.
         ended_at, end_reason: Set at its end.
+        invited_by: PUID of the agent who invited the visitor into it; None when nobody did.
+        random_key: Whether the service chose the key: then it is a code for one agent.
+        code_agent: PUID of the agent who came with that code.
+        code_dead: Whether nobody came with it in time.
         consent: The visitor's recorded answer to the terms.
+        paused: Whether the visitor paused it.
         agents: The agents who came so far, by PUID, with their numbers in the session.
     """
 
@@ -46,10 +51,15 @@ class Session:
     visitorid: str | None = None
     name: str | None = None
     email: str | None = None
+    invited_by: str | None = None
+    random_key: bool = False
+    code_agent: str | None = None
+    code_dead: bool = False
     status: Status = "W"
     ended_at: float | None = None
     end_reason: EndReason | None = None
     consent: Consent | None = None
+    paused: bool = False
     agents: dict[str, int] = field(default_factory=dict)
     _token: bytes | None = None
 
@@ -65,6 +75,16 @@ class Session:
             self._token = digest
         return hmac.compare_digest(digest, self._token)
 
+    def claim_code(self, puid: str) -> bool:
+        """Whether an agent may come in with the session's random code. The first who comes with it has it."""
+        if self.code_agent is None and not self.code_dead:
+            self.code_agent = puid
+        return self.code_agent == puid
+
+    def let_code_die(self) -> None:
+        """Nobody came with the random code in time; who has it keeps it."""
+        self.code_dead = True
+
     def close(self, reason: EndReason, at: float) -> None:
         """Ends the session's life."""
         if self.status == "A":
@@ -74,8 +94,8 @@ class Session:
         self.ended_at, self.end_reason = at, reason
 
     def as_message(self, page: Page, *, connected: bool) -> dict[str, JsonValue]:
-        """The ``session`` message for viewers. Before consent it says nothing about the page."""
-        shown = page if self.consent is not None else Page("", "")
+        """The ``session`` message for viewers. Before consent and in a pause it says nothing about the page."""
+        shown = page if self.consent is not None and not self.paused else Page("", "")
         return {
             "type": "session",
             "key": self.key,
@@ -84,6 +104,7 @@ class Session:
             "visitor": {"visitorid": self.visitorid or "", "name": self.name or ""},
             "page": shown.as_record(),
             "connected": connected,
+            "paused": self.paused,
         }
 
     def as_ended(self) -> dict[str, JsonValue]:

@@ -22,7 +22,8 @@ from glance_widget.sandbox.presence_endpoints import agent_of
 from glance_widget.sandbox.request_body import lookup_readings, read_body, read_json
 from glance_widget.sandbox.security import origin_of
 from glance_widget.sandbox.session import Session
-from glance_widget.sandbox.sessions import REFUSED, StartRefusedError
+from glance_widget.sandbox.session_codes import CodesCutOffError
+from glance_widget.sandbox.session_starts import REFUSED, StartRefusedError
 from glance_widget.sandbox.settings import Settings
 
 _ENDING: Final = frozenset({"EjectAgent", "LeaveSession"})
@@ -34,7 +35,7 @@ async def start_session(request: Request) -> Response:
     platform = platform_of(request)
     try:
         start = parse_start_request(await read_json(request))
-        session = await platform.sessions.start(start, request.client.host if request.client else "")
+        session = await platform.sessions.start(start, _address_of(request))
     except StartRefusedError as error:
         return JSONResponse({"status": error.status, "message": error.message})
     except MessageError as error:
@@ -58,7 +59,10 @@ async def lookup_session(request: Request) -> Response:
     except LoginKeyError as error:
         return PlainTextResponse(error.message, status_code=401)
     key = fields.get("ssnkey", "")
-    session = platform.sessions.by_key(agent.groupid, key) if is_session_key(key) else None
+    try:
+        session = platform.sessions.found_by(agent, key, _address_of(request)) if is_session_key(key) else None
+    except CodesCutOffError as error:
+        raise HTTPException(429, str(error)) from None
     xml = NOT_FOUND_XML if session is None else _found(request, session).to_xml()
     return Response(xml, media_type=_XML)
 
@@ -102,6 +106,10 @@ async def agent_message(request: Request) -> Response:
         raise HTTPException(404, "There is no such session.")
     platform.sessions.end(live.session, "agent")
     return JSONResponse({})
+
+
+def _address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _signed_in(settings: Settings, readings: list[dict[str, str]]) -> tuple[Agent, Mapping[str, str]]:

@@ -6,38 +6,26 @@ import logging
 import secrets
 from typing import Final
 
-from glance_widget.errors import GlanceError, SandboxError, SessionError
-from glance_widget.protocol.live_view import Consent, EndReason
-from glance_widget.protocol.session_start import DUPLICATE_KEY, StartRequest
+from glance_widget.errors import GlanceError, SandboxError
+from glance_widget.protocol.live_view import Consent, EndReason, Power
+from glance_widget.protocol.session_start import StartRequest
+from glance_widget.sandbox import receipts
+from glance_widget.sandbox.agents import Agent
 from glance_widget.sandbox.audience import Viewer
-from glance_widget.sandbox.live_view import Handle, LiveView, Timer
+from glance_widget.sandbox.live_view import LiveView
 from glance_widget.sandbox.presence import PresenceHub
-from glance_widget.sandbox.rate_limit import RateLimit
 from glance_widget.sandbox.records import Records, moment
 from glance_widget.sandbox.session import Session
+from glance_widget.sandbox.session_codes import CodesCutOffError
+from glance_widget.sandbox.session_keys import SessionKeys
+from glance_widget.sandbox.session_starts import REFUSED, StartLimits, StartRefusedError
 from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.tickets import Tickets
+from glance_widget.sandbox.timer import Handle, Timer
 
-REFUSED: Final = 14
-"""Ours: the ``status`` of a start that was refused for another reason than its key."""
-
-_RANDOM_DIGITS: Final = 6
 _KEPT_ENDED: Final = 500
-_KEPT_ADDRESSES: Final = 1000
 
 _log = logging.getLogger("glance_widget.sandbox")
-
-
-class StartRefusedError(SessionError):
-    """A session could not be started.
-
-    Attributes:
-        status: The number by which StartSession2 says so.
-    """
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(code, message)
-        self.status = status
 
 
 class Sessions:
@@ -62,7 +50,8 @@ class Sessions:
         self._ended: dict[str, Session] = {}
         self._waiting: dict[Viewer, Handle] = {}
         self._limits: dict[Session, Handle] = {}
-        self._rates: dict[str, RateLimit] = {}
+        self._starts = StartLimits(settings.limits, timer.time)
+        self._keys = SessionKeys(settings, hub, timer)
 
     def __len__(self) -> int:
         """How many sessions are open."""
@@ -77,8 +66,8 @@ class Sessions:
         """
         if request.groupid != self._settings.groupid:
             raise StartRefusedError(REFUSED, "groupid", "The group is unknown to this sandbox.")
-        self._check_limits(address)
-        key = self._free_key(request)
+        self._starts.check(address, sum(live.session.address == address for live in self._open.values()))
+        key = self._free_key(request, address)
         self._reserved.add(key)
         try:
             session = self._new_session(request, key[1], address)
@@ -93,10 +82,15 @@ class Sessions:
         self._begin(session)
         return session
 
-    def by_key(self, groupid: int, session_key: str) -> Session | None:
-        """The open session with a key."""
-        live = self._open.get((groupid, session_key))
-        return live.session if live is not None else None
+    def found_by(self, agent: Agent, session_key: str, address: str) -> Session | None:
+        """The open session into which an agent may come with a key. A random code is for the first who comes with it.
+
+        Raises:
+            CodesCutOffError: Too many wrong codes came lately, and this may be one more.
+        """
+        live = self._open.get((agent.groupid, session_key))
+        session = live.session if live is not None else None
+        return session if self._keys.may_enter(agent, session_key, session, address) else None
 
     def by_ssnid(self, ssnid: str) -> LiveView | None:
         """The live view of an open session, by its session id."""
@@ -112,8 +106,12 @@ class Sessions:
         """The open sessions in which an agent has a viewer."""
         return [live.session for live in self._open.values() if puid in live.present_agents()]
 
-    def viewer_came(self, viewer: Viewer) -> LiveView | None:
+    def viewer_came(self, viewer: Viewer, address: str) -> LiveView | None:
         """Lets a viewer into its session, or lets it wait for it.
+
+        Args:
+            viewer: The viewer.
+            address: Where its socket comes from.
 
         Returns:
             The live view it is in; None while it waits, and when its socket was closed.
@@ -121,8 +119,13 @@ class Sessions:
         ticket = viewer.ticket
         if ticket.session_id is not None:
             return self._returned(viewer, ticket.session_id)
-        live = self._open.get((ticket.agent.groupid, ticket.session_key))
-        if live is not None:
+        try:
+            session = self.found_by(ticket.agent, ticket.session_key, address)
+        except CodesCutOffError as error:
+            _turn_away(viewer, error.code, error.message, error.hint)
+            return None
+        if session is not None:
+            live = self._open[session.groupid, session.key]
             self._admit(viewer, live)
             return live
         if not ticket.wait:
@@ -159,6 +162,7 @@ class Sessions:
         for puid in live.present_agents():
             self._records.agent_stay(session.id, session.agents[puid], at)
         self._records.change(session.id, status=session.status, ended_at=at, end_reason=reason)
+        self._keys.ended(session)
         live.finish()
         if session.visitorid is not None:
             self._hub.session_ended((session.groupid, session.visitorid), session.id, reason)
@@ -170,14 +174,17 @@ class Sessions:
         for live in tuple(self._open.values()):
             self.end(live.session, "conndrop")
 
-    def consented(self, session: Session, consent: Consent) -> None:
-        """Records a visitor's consent."""
-        session.consent = consent
-        self._records.change(
-            session.id,
-            consent_at=moment(self._now()),
-            consent_version=consent.version,
-            consent_language=consent.language,
+    def answered(
+        self, session: Session, power: Power, answer: receipts.Answer, consent: Consent | None, puid: str | None
+    ) -> None:
+        """Records what the visitor was asked and answered."""
+        at = moment(self._now())
+        version, language = (consent.version, consent.language) if consent is not None else ("", "")
+        if power == "view" and consent is not None:
+            session.consent = consent
+            self._records.change(session.id, consent_at=at, consent_version=version, consent_language=language)
+        self._records.add_receipt(
+            receipts.ConsentReceipt(session.id, power, answer, puid, at, version, language, session.visitorid)
         )
 
     def agent_joined(self, session: Session, viewer: Viewer) -> None:
@@ -202,29 +209,18 @@ class Sessions:
         """An agent's last viewer is gone."""
         self._records.agent_stay(session.id, session.agents[puid], moment(self._now()))
 
-    def _check_limits(self, address: str) -> None:
-        limits = self._settings.limits
-        if sum(live.session.address == address for live in self._open.values()) >= limits.sessions_per_address:
-            raise StartRefusedError(REFUSED, "limit", "Too many sessions are open.")
-        if len(self._rates) > _KEPT_ADDRESSES:
-            self._rates = {known: rate for known, rate in self._rates.items() if not rate.full}
-        per_minute = limits.starts_per_minute
-        rate = self._rates.setdefault(address, RateLimit(per_minute / 60, per_minute, self._timer.time))
-        if not rate.allow():
-            raise StartRefusedError(REFUSED, "limit", "Too many sessions were started in the last minute.")
-
-    def _free_key(self, request: StartRequest) -> tuple[int, str]:
-        if request.session_key is not None:
-            key = (request.groupid, request.session_key)
-            if key in self._open or key in self._reserved:
-                raise StartRefusedError(DUPLICATE_KEY, "dupkey", "A session with this key is open already.")
-            return key
-        key = (request.groupid, _random_key())
-        while key in self._open or key in self._reserved:
-            key = (request.groupid, _random_key())
-        return key
+    def _free_key(self, request: StartRequest, address: str) -> tuple[int, str]:
+        group = request.groupid
+        key = self._keys.for_start(
+            request,
+            address,
+            is_open=lambda key: (group, key) in self._open or (group, key) in self._reserved,
+            is_awaited=lambda key: any(viewer.ticket.session_key == key for viewer in self._waiting),
+        )
+        return group, key
 
     def _new_session(self, request: StartRequest, key: str, address: str) -> Session:
+        visitorid, invited_by = self._hub.visitor_of_session(request.groupid, key)
         return Session(
             id=str(secrets.randbelow(900_000_000) + 100_000_000),
             groupid=request.groupid,
@@ -232,19 +228,24 @@ class Sessions:
             disambiguate_id=request.disambiguate_id,
             address=address,
             started_at=self._now(),
-            visitorid=self._hub.visitor_of_session(request.groupid, key),
+            visitorid=visitorid,
+            invited_by=invited_by,
+            random_key=request.session_key is None,
             name=request.name,
             email=request.email,
         )
 
     def _begin(self, session: Session) -> None:
         timings = self._settings.timings
-        live = LiveView(session, self, grace=timings.grace, timer=self._timer)
+        live = LiveView(session, self, timings=timings, timer=self._timer)
         self._open[session.groupid, session.key] = live
         self._limits[session] = self._timer.call_later(timings.waiting, lambda: self.end(session, "timedout"))
         if session.visitorid is not None:
             self._hub.session_started((session.groupid, session.visitorid), session.id)
         _log.info("Session %s started.", session.id)
+        self._keys.started(session)
+        if session.random_key:
+            return  # Whoever waits for a code that was not given out yet has guessed it.
         group, key = session.groupid, session.key
         for viewer in [v for v in self._waiting if (v.ticket.agent.groupid, v.ticket.session_key) == (group, key)]:
             self._waiting.pop(viewer).cancel()
@@ -283,7 +284,3 @@ class Sessions:
 def _turn_away(viewer: Viewer, code: str, message: str, hint: str) -> None:
     viewer.socket.send({"type": "refused"} | GlanceError(code, message, hint).as_record())
     viewer.socket.close(1000, message)
-
-
-def _random_key() -> str:
-    return "".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS))

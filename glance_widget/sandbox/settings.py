@@ -12,6 +12,7 @@ from typing import Final
 from glance_widget.protocol.base_urls import is_loopback
 from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
 from glance_widget.protocol.presence import VISITOR_GONE_AFTER
+from glance_widget.protocol.visitor_settings import VisitorSettings
 from glance_widget.secret import Secret
 
 DEFAULT_GROUPID: Final = 21489
@@ -28,6 +29,10 @@ class Timings:
         waiting: How long a session waits for its first agent, and a viewer for its session.
         hello: Within which a socket's first message must come.
         end_notice: How long the visitor's own script has to report a session's end before the service does.
+        assist_question: How long an agent's question for remote assist waits for the visitor's answer.
+        assist_away: How long the visitor may be without a page before remote assist ends.
+        code: How long a random session code waits for its agent.
+        code_rest: How long a code that was used is not given out again.
         loginkey: For how long the keys that ``authurl`` hands out are good.
     """
 
@@ -36,6 +41,10 @@ class Timings:
     waiting: float = 600.0
     hello: float = HELLO_WITHIN
     end_notice: float = 1.0
+    assist_question: float = 30.0
+    assist_away: float = 5.0
+    code: float = 600.0
+    code_rest: float = 3600.0
     loginkey: int = 3600
 
 
@@ -46,11 +55,19 @@ class Limits:
     Attributes:
         sessions_per_address: Open sessions that one client address may have.
         starts_per_minute: Sessions that one client address may start in a minute.
+        events_per_second: Recorded events that one page of a visitor may send, over some seconds.
+        event_bytes_per_second: Bytes of recorded events that one page may send, over some seconds.
+        wrong_codes_per_address: Different wrong session codes that may come from one address in ten minutes.
+        wrong_codes: Wrong session codes that may come from all addresses together in ten minutes.
         viewer_queue: Bytes of page content that may wait for one viewer before it is taken out of the stream.
     """
 
     sessions_per_address: int = 100
     starts_per_minute: int = 300
+    events_per_second: float = 1_000.0
+    event_bytes_per_second: float = MAX_FRAME
+    wrong_codes_per_address: int = 10
+    wrong_codes: int = 100
     viewer_queue: int = 2 * MAX_FRAME
 
 
@@ -85,6 +102,7 @@ class Settings:
         keepalive: Seconds between the keep-alive messages of presence sockets.
         allowed_origins: Web origins, beside those of this machine, whose pages may use the platform.
         allowed_hosts: Host names, beside those of this machine, under which it may be addressed.
+        visitor_settings: What its site shows and hides.
         timings, limits: See there.
         clock: Gives the present in Unix seconds.
     """
@@ -100,6 +118,7 @@ class Settings:
     keepalive: float = 30.0
     allowed_origins: frozenset[str] = frozenset()
     allowed_hosts: frozenset[str] = frozenset()
+    visitor_settings: VisitorSettings = field(default_factory=VisitorSettings)
     timings: Timings = field(default_factory=Timings)
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time

@@ -13,7 +13,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from glance_widget.errors import MessageError
-from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, dump, parse_object
+from glance_widget.protocol.json_values import JsonObject, dump, parse_object
 from glance_widget.sandbox.rate_limit import RateLimit
 
 BAD_MESSAGE: Final = 1008
@@ -48,14 +48,12 @@ class Peer:
 
     Args:
         websocket: The accepted socket.
-        frame_limit: Bytes that one incoming message may have.
         content_limit: Bytes of page content that may wait to be sent.
     """
 
-    def __init__(self, websocket: WebSocket, *, frame_limit: int, content_limit: int) -> None:
+    def __init__(self, websocket: WebSocket, *, content_limit: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._websocket = websocket
-        self._frame_limit = frame_limit
         self._content_limit = content_limit
         self._rate = RateLimit(_MESSAGES_PER_SECOND, _MESSAGES_AT_ONCE, self._loop.time)
         self._queue: deque[_Outgoing] = deque()
@@ -138,13 +136,24 @@ class Peer:
         while (message := await self._next()) is not None:
             yield message
 
+    async def texts(self) -> AsyncIterator[str]:
+        """The messages as they come and as they are: nothing but their rate was checked.
+
+        Raises:
+            MessageError: They come too fast.
+        """
+        while (text := await self._next_text()) is not None:
+            yield text
+
     async def _next(self) -> JsonObject | None:
+        text = await self._next_text()
+        return None if text is None else parse_object(text)
+
+    async def _next_text(self) -> str | None:
         text = await self._receive()
-        if text is None:
-            return None
-        if not self._rate.allow(1 + len(text) / _MESSAGE_UNIT):
+        if text is not None and not self._rate.allow(1 + len(text) / _MESSAGE_UNIT):
             raise MessageError("message_rate", "Messages come too fast.")
-        return parse_object(text, limit=self._frame_limit)
+        return text
 
     async def _receive(self) -> str | None:
         receiving = asyncio.ensure_future(self._websocket.receive())
@@ -212,16 +221,14 @@ class Peers:
         return len(self._open)
 
     @asynccontextmanager
-    async def accept(
-        self, websocket: WebSocket, *, frame_limit: int = MAX_CONTROL_MESSAGE, content_limit: int = 0
-    ) -> AsyncIterator[Peer]:
+    async def accept(self, websocket: WebSocket, *, content_limit: int = 0) -> AsyncIterator[Peer]:
         """Accepts a socket for the time of a ``with`` block and closes it at its end.
 
         A ``MessageError`` in the block closes it with 1008 and the error's sentence, any other error with 1011.
         """
         with suppress(*_GONE):
             await websocket.accept()
-        peer = Peer(websocket, frame_limit=frame_limit, content_limit=content_limit)
+        peer = Peer(websocket, content_limit=content_limit)
         self._open.add(peer)
         self._empty.clear()
         if self._closed or websocket.application_state is not WebSocketState.CONNECTED:
@@ -229,6 +236,7 @@ class Peers:
         try:
             yield peer
         except MessageError as error:
+            _log.warning("A message on %s was refused. %s", websocket.url.path, error.message)
             peer.close(BAD_MESSAGE, error.message)
         except Exception:  # noqa: BLE001 - one bad socket, whatever is wrong with it, must not touch the others
             _log.exception("A socket of %s failed.", websocket.url.path)

@@ -34,6 +34,7 @@ class ScriptedVisitor:
         name: How the visitor is called.
         answer: What to answer to the terms: ``accept``, ``decline``, or ``ignore`` (they stay on the screen).
         page: What the visitor's page shows.
+        assist: What to answer to agents who ask for remote assist; the same words.
 
     Example:
         >>> with ScriptedVisitor(sandbox, "maria-21", name="Maria") as maria:  # doctest: +SKIP
@@ -44,7 +45,7 @@ class ScriptedVisitor:
         PropertyError: An argument cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         sandbox: SandboxLike | str,
         visitorid: str,
@@ -52,10 +53,12 @@ class ScriptedVisitor:
         name: str | None = None,
         answer: Answer = "accept",
         page: ScriptedPage | None = None,
+        assist: Answer = "ignore",
     ) -> None:
         if not is_visitorid(visitorid):
             raise PropertyError("visitorid", "must have 1 to 62 letters, digits, '-' and '_'")
         self.answer: Answer = answer
+        self.assist: Answer = assist
         self.visitorid: Final = visitorid
         self.name: Final = name
         self._sandbox = sandbox
@@ -102,6 +105,16 @@ class ScriptedVisitor:
         """What agents signalled to the page, oldest first."""
         return self._board.facts.signals
 
+    @property
+    def assisted_by(self) -> str | None:
+        """PUID of the agent who has remote assist; None when nobody has."""
+        return self._board.facts.assisted_by
+
+    @property
+    def controls(self) -> tuple[Mapping[str, JsonValue], ...]:
+        """What agents did on the page under remote assist, oldest first."""
+        return self._board.facts.controls
+
     def start(self) -> Self:
         """Comes to the website; returns when the service knows it.
 
@@ -112,7 +125,7 @@ class ScriptedVisitor:
         if self._stay is not None:
             raise StateError("already_started", f"{self!r} is on the website already.", "Stop it first.")
         self._board = Board()
-        role = Role(self.visitorid, self.name, self._page, lambda: self.answer)
+        role = Role(self.visitorid, self.name, self._page, lambda: self.answer, lambda: self.assist)
         self._stay = _Stay(VisitorLife(self._sandbox, role, self._board), self._board)
         try:
             self._board.wait(lambda facts: facts.online, _CALL_WITHIN, "online")
@@ -162,6 +175,14 @@ class ScriptedVisitor:
             StateError: No session runs.
         """
         self._do(lambda life: life.type(field, text))
+
+    def pause(self) -> None:
+        """Pauses the session: agents see nothing new until ``resume``. Raises ``StateError`` when none runs."""
+        self._do(lambda life: life.pause(paused=True))
+
+    def resume(self) -> None:
+        """Goes on after a pause. Raises ``StateError`` when no session runs."""
+        self._do(lambda life: life.pause(paused=False))
 
     def end(self) -> None:
         """Ends the session. Raises ``StateError`` when none runs."""

@@ -39,6 +39,9 @@ class Facts:
         ended: Why the last session ended; None while one runs, and before the first.
         invocations: What agents invoked, oldest first.
         signals: What agents signalled.
+        paused: Whether the visitor paused the session.
+        assisted_by: PUID of the agent who has remote assist.
+        controls: What agents did on the page under remote assist, oldest first.
         failure: Why the visitor cannot go on.
     """
 
@@ -50,6 +53,9 @@ class Facts:
     ended: str | None = None
     invocations: tuple[Invocation, ...] = ()
     signals: tuple[Mapping[str, JsonValue], ...] = ()
+    paused: bool = False
+    assisted_by: str | None = None
+    controls: tuple[Mapping[str, JsonValue], ...] = ()
     failure: GlanceError | None = field(default=None, compare=False)
 
     def reached(self, milestone: Milestone) -> bool:

@@ -44,12 +44,14 @@ class Role:
         name: How the visitor is called.
         page: What the first page shows.
         answer: Gives the answer to the terms.
+        assist: Gives the answer to agents who ask for remote assist.
     """
 
     visitorid: str
     name: str | None
     page: ScriptedPage
     answer: Callable[[], Answer]
+    assist: Callable[[], Answer]
 
 
 class VisitorLife:
@@ -102,7 +104,7 @@ class VisitorLife:
         """Starts a session."""
         wire = self._open_wire
         started = await start_at_service(wire, key, self._role.name)
-        session = VisitorSession(wire, started, self._events(), self._board)
+        session = VisitorSession(wire, started, self._events(), self._board, self._role.assist)
         self._session = session
         await session.open()
         self._board.note(key=started.key, session_id=started.id, ended=None)
@@ -119,6 +121,10 @@ class VisitorLife:
     async def type(self, field: str, text: str) -> None:
         """Types into a field."""
         await self._running.type(field, text)
+
+    async def pause(self, *, paused: bool) -> None:
+        """Pauses or resumes the session."""
+        await self._running.pause(paused=paused)
 
     async def end(self) -> None:
         """Ends the session."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -17,9 +18,10 @@ from glance_widget.protocol.live_view import CONSENT_VERSION, MAX_FRAME
 from glance_widget.protocol.session_start import DUPLICATE_KEY, StartRequest
 from glance_widget.testing.scripted_page import PageEvents
 from glance_widget.testing.visitor_board import Board
-from glance_widget.testing.visitor_wire import VisitorWire, dial, field_of
+from glance_widget.testing.visitor_wire import Answer, VisitorWire, dial, field_of
 
 _TOKEN_BYTES: Final = 36
+_ACCEPTED: Final[JsonObject] = {"status": "accepted", "version": CONSENT_VERSION, "language": "en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,17 @@ class VisitorSession:
         started: The session.
         page: What the visitor looks at.
         board: Is told what happens.
+        assist: Gives the answer to agents who ask for remote assist.
     """
 
-    def __init__(self, wire: VisitorWire, started: Started, page: PageEvents, board: Board) -> None:
+    def __init__(
+        self, wire: VisitorWire, started: Started, page: PageEvents, board: Board, assist: Callable[[], Answer]
+    ) -> None:
         self._wire = wire
         self._started = started
         self._page = page
         self._board = board
+        self._assist = assist
         self._token = secrets.token_urlsafe(_TOKEN_BYTES)
         self._socket: ClientConnection | None = None
         self._watched = False
@@ -107,6 +113,11 @@ class VisitorSession:
         """
         await self._events(self._page.typed(field, text))
 
+    async def pause(self, *, paused: bool) -> None:
+        """The visitor pauses or resumes."""
+        self._board.note(paused=paused)
+        await self._send({"type": "pause", "paused": paused})
+
     async def end(self) -> None:
         """The visitor ends the session."""
         await self._send({"type": "end"})
@@ -127,13 +138,28 @@ class VisitorSession:
     async def _received(self, frame: JsonObject) -> None:
         kind = frame.get("type")
         if kind == "ready" and frame.get("consent") is not True:
-            await self._send({"type": "consent", "status": "accepted", "version": CONSENT_VERSION, "language": "en"})
+            await self._send({"type": "consent", "power": "view", **_ACCEPTED})
         elif kind == "agents":
             await self._agents(frame.get("count"))
         elif kind == "snapshot":
             await self._snapshot()
+        elif kind == "assist_request":
+            await self._asked(frame.get("req"))
+        elif kind == "assist":
+            agent = frame.get("agent")
+            self._board.note(assisted_by=str(agent.get("partneruserid")) if isinstance(agent, dict) else None)
+        elif kind == "control":
+            action = frame.get("action")
+            done: tuple[JsonObject, ...] = (action,) if isinstance(action, dict) else ()
+            self._board.note(controls=(*self._board.facts.controls, *done))
         elif kind in {"ended", "refused"}:
             await self._over(str(frame.get("reason") or "error"))
+
+    async def _asked(self, req: JsonValue) -> None:
+        statuses = {"accept": "accepted", "decline": "declined"}
+        status = statuses.get(self._assist())
+        if status is not None:
+            await self._send({"type": "consent", "power": "assist", "req": req, **_ACCEPTED, "status": status})
 
     async def _agents(self, count: JsonValue) -> None:
         agents = count if isinstance(count, int) else 0
@@ -146,7 +172,8 @@ class VisitorSession:
     async def _over(self, reason: str) -> None:
         if self._board.facts.key != self._started.key:
             return
-        self._board.note(key=None, session_id=None, asked=None, agents=0, ended=reason)
+        over = {"key": None, "session_id": None, "asked": None, "assisted_by": None, "ended": reason}
+        self._board.note(agents=0, paused=False, **over)
         await self._wire.tell("visitorsessionend", {"reason": reason})
         await self.close()
 
@@ -155,7 +182,7 @@ class VisitorSession:
             await self._events(self._page.fresh_start())
 
     async def _events(self, events: list[JsonValue]) -> None:
-        if events and self._watched:
+        if events and self._watched and not self._board.facts.paused:
             self._seq += 1
             await self._send({"type": "events", "seq": self._seq, "events": events})
 

@@ -9,14 +9,22 @@ export const NO_RESOURCE = "data:,";
 /**
  * The text with every address in it replaced: by the resource itself where `load` knows it, else by nothing. The agent's
  * browser fetches nothing and learns no addresses.
+ *
+ * @param name What stands for the name of a part of the page itself, such as a gradient.
  */
-export function withoutAddresses(css: string, load: (url: string) => string | null): string {
+export function withoutAddresses(
+  css: string,
+  load: (url: string) => string | null,
+  name: (fragment: string) => string = (fragment) => fragment,
+): string {
   if (!/url\(|@import/i.test(css)) return css;
   return css.replace(IMPORT, "").replace(URL_REFERENCE, (_whole, double, single, bare) => {
     const url = String(double ?? single ?? bare ?? "").trim();
     // Written with double quotes from here on, which a drawing in it may have too.
-    if (url.startsWith("data:")) return `url("${url.replaceAll('"', "%22")}")`;
-    return `url("${fragmentOf(url) ?? load(url) ?? NO_RESOURCE}")`;
+    const fragment = fragmentOf(url);
+    if (fragment !== null) return `url("#${name(fragment)}")`;
+    const resource = load(url) ?? (url.startsWith("data:") ? url : NO_RESOURCE);
+    return `url("${resource.replaceAll('"', "%22")}")`;
   });
 }
 
@@ -38,5 +46,5 @@ function fragmentOf(url: string): string | null {
   const [address = "", fragment] = url.split("#");
   if (fragment === undefined) return null;
   const here = [location.href.split("#")[0], new URL(".", document.baseURI).href, ""];
-  return here.includes(address) ? `#${fragment}` : null;
+  return here.includes(address) ? fragment : null;
 }

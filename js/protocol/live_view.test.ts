@@ -17,7 +17,12 @@ describe("plainHref", () => {
 
 describe("parseToVisitor", () => {
   it("reads the frames of the contract", () => {
-    expect(visitor({ type: "ready", consent: true })).toEqual({ type: "ready", consent: true });
+    expect(visitor({ type: "ready", consent: true, paused: true, assist: null })).toEqual({
+      type: "ready",
+      consent: true,
+      paused: true,
+      assist: null,
+    });
     expect(visitor({ type: "snapshot" })).toEqual({ type: "snapshot" });
     expect(visitor({ type: "ended", reason: "agent" })).toEqual({ type: "ended", reason: "agent" });
     expect(
@@ -27,6 +32,31 @@ describe("parseToVisitor", () => {
       count: 1,
       agentlist: [{ partneruserid: "a", name: "Ann" }],
     });
+  });
+
+  it("reads what concerns remote assist and pauses", () => {
+    const agent = { partneruserid: "a", name: "Ann" };
+    for (const frame of [
+      { type: "ready", consent: true, paused: false, assist: agent },
+      { type: "paused", paused: true },
+      { type: "assist_request", req: "r1", agent, within: 30 },
+      { type: "assist_withdrawn", req: "r1", reason: "cancelled" },
+      { type: "assist", agent },
+      { type: "assist", agent: null },
+      { type: "control", action: { kind: "point", x: 1, y: 2 } },
+    ])
+      expect(visitor(frame)).toEqual(frame);
+  });
+
+  it.each([
+    ["a pause that is no bool", { type: "paused", paused: 1 }],
+    ["a request of nobody", { type: "assist_request", req: "r1", within: 30 }],
+    ["a request without a number", { type: "assist_request", agent: {}, within: 30 }],
+    ["a withdrawal of nothing", { type: "assist_withdrawn", reason: "expired" }],
+    ["an unknown action", { type: "control", action: { kind: "eval" } }],
+    ["no action", { type: "control" }],
+  ])("leaves out %s", (_what, frame) => {
+    expect(visitor(frame)).toBeNull();
   });
 
   it.each([
@@ -66,6 +96,7 @@ describe("parseToViewer", () => {
         name: "Maria",
         page: { href: "https://shop.test/", title: "Shop" },
         connected: true,
+        paused: false,
       },
     });
   });
@@ -91,6 +122,25 @@ describe("parseToViewer", () => {
     }
     expect(viewer({ type: "events", seq: "3", events: [] })).toBeNull();
     expect(viewer({ type: "events", seq: 3, events: {} })).toBeNull();
+  });
+
+  it("reads remote assist and pauses", () => {
+    const agent = { partneruserid: "a", name: "Ann" };
+    expect(viewer({ type: "paused", paused: true })).toEqual({ type: "paused", paused: true });
+    expect(viewer({ type: "paused" })).toBeNull();
+    expect(viewer({ type: "assist", state: "other", reason: "none", agent })).toEqual({
+      type: "assist",
+      state: "other",
+      reason: "none",
+      within: 0,
+      agent,
+    });
+    expect(viewer({ type: "assist", state: "asked", within: 30 })).toMatchObject({
+      reason: "none",
+      within: 30,
+    });
+    expect(viewer({ type: "assist", state: "root" })).toBeNull();
+    expect(viewer({ type: "session", key: "k1", paused: true })).toMatchObject({ session: { paused: true } });
   });
 
   it("reads ends and refusals, with what may be missing", () => {

@@ -12,6 +12,7 @@ export const CHANGE = {
   mouseMove: 1,
   mouseInteraction: 2,
   scroll: 3,
+  viewportResize: 4,
   input: 5,
   touchMove: 6,
   media: 7,
@@ -22,6 +23,7 @@ export const CHANGE = {
   styleDeclaration: 13,
   selection: 14,
   adoptedStyleSheet: 15,
+  customElement: 16,
 } as const;
 
 /** Kinds of nodes in a snapshot. */

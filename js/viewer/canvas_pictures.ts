@@ -1,8 +1,13 @@
 /** Shows the pictures that stand for canvases. */
-import { isObject, textOf } from "../protocol/json_values";
+import { isObject } from "../protocol/json_values";
+import { isSafePicture } from "./safe_address";
 
 /** The only addresses that are accepted as a picture. */
 const PICTURE = /^data:image\/(?:png|webp|jpeg);base64,[A-Za-z0-9+/=]+$/;
+
+const MAX_LENGTH = 8 * 1024 * 1024;
+/** Pixels above which a canvas gets its picture over it only, and no memory of its own. */
+const MAX_PIXELS = 8_000_000;
 
 export interface CanvasPicture {
   readonly id: number;
@@ -13,10 +18,46 @@ export interface CanvasPicture {
 export function parseCanvasPicture(payload: unknown): CanvasPicture | null {
   if (!isObject(payload)) return null;
   const { id, dataUrl } = payload;
-  const picture = textOf(dataUrl, 8 * 1024 * 1024);
-  return Number.isInteger(id) && picture !== null && PICTURE.test(picture)
-    ? { id: Number(id), dataUrl: picture }
-    : null;
+  const isPicture =
+    typeof dataUrl === "string" &&
+    dataUrl.length <= MAX_LENGTH &&
+    PICTURE.test(dataUrl) &&
+    isSafePicture(dataUrl);
+  return Number.isInteger(id) && isPicture ? { id: Number(id), dataUrl } : null;
+}
+
+/** The pictures of one page. */
+export class Pictures {
+  readonly #canvas: (id: number) => HTMLCanvasElement | null;
+  readonly #shown = new Map<number, string>();
+  /** Canvases whose picture is being decoded. */
+  readonly #busy = new Set<number>();
+
+  constructor(canvas: (id: number) => HTMLCanvasElement | null) {
+    this.#canvas = canvas;
+  }
+
+  /** Shows a picture; of several that come while one is being decoded, only the last. */
+  show({ id, dataUrl }: CanvasPicture): void {
+    if (!this.#canvas(id)) return;
+    this.#shown.set(id, dataUrl);
+    this.again(id);
+  }
+
+  /** Shows the last picture of a canvas once more, as it takes another size or style. */
+  again(id: number): void {
+    const canvas = this.#canvas(id);
+    const dataUrl = this.#shown.get(id);
+    if (!canvas || dataUrl === undefined || this.#busy.has(id)) return;
+    this.#busy.add(id);
+    showPicture(canvas, { id, dataUrl })
+      // A picture that cannot be decoded leaves the one before it.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#busy.delete(id);
+        if (this.#shown.get(id) !== dataUrl) this.again(id);
+      });
+  }
 }
 
 /**
@@ -27,9 +68,11 @@ export async function showPicture(canvas: HTMLCanvasElement, { dataUrl }: Canvas
   const image = new Image();
   image.src = dataUrl;
   await image.decode();
-  const context = canvas.getContext("2d");
-  context?.clearRect(0, 0, canvas.width, canvas.height);
-  context?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  if (canvas.width * canvas.height <= MAX_PIXELS) {
+    const context = canvas.getContext("2d");
+    context?.clearRect(0, 0, canvas.width, canvas.height);
+    context?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  }
   // The picture may have been sent smaller than the canvas is; its size in the page must not change with that.
   const density = image.naturalWidth / Math.max(1, canvas.width);
   cover(canvas, `image-set(url("${dataUrl}") ${density}x)`);

@@ -12,18 +12,27 @@ export interface Layout {
   readonly zoom: HTMLElement;
   readonly fit: HTMLButtonElement;
   readonly full: HTMLButtonElement;
+  /** Asks for remote assist, takes the question back, gives it back. */
+  readonly assist: HTMLButtonElement;
   readonly end: HTMLButtonElement;
   readonly region: HTMLElement;
   /** Has the scaled size of the replica. */
   readonly paper: HTMLElement;
   /** Has the visitor's size, and is scaled. */
   readonly replica: HTMLElement;
+  /** Takes the agent's mouse and keys under remote assist, in the replica's place. */
+  readonly layer: HTMLElement;
   readonly card: HTMLElement;
   readonly cardTitle: HTMLElement;
   readonly cardText: HTMLElement;
   readonly cardSince: HTMLElement;
   readonly trouble: HTMLElement;
+  /** What is going on with remote assist. */
+  readonly helping: HTMLElement;
   readonly spoken: HTMLElement;
+  readonly spokenAssist: HTMLElement;
+  /** Says to a screen reader what stands in place of the page. */
+  readonly spokenPage: HTMLElement;
 }
 
 type Children = readonly (Node | string)[];
@@ -43,9 +52,14 @@ export function build(root: HTMLElement): Layout {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const header = headerParts();
   const stage = stageParts();
-  const spoken = make("div", "spoken");
-  spoken.setAttribute("role", "status");
-  const { who, visitorId, pageTitle, pageAddress, running, quality, zoom, fit, full, end, trouble } = header;
+  const [spoken, spokenAssist, spokenPage] = [
+    make("div", "spoken"),
+    make("div", "spoken"),
+    make("div", "spoken"),
+  ];
+  for (const live of [spoken, spokenAssist, spokenPage]) live.setAttribute("role", "status");
+  const { who, visitorId, pageTitle, pageAddress, running, quality, zoom, fit, full } = header;
+  const { assist, end, trouble, helping } = header;
   zoom.append(fit, full);
   zoom.setAttribute("role", "group");
   zoom.setAttribute("aria-label", "Zoom");
@@ -56,11 +70,12 @@ export function build(root: HTMLElement): Layout {
     make("div", "page", pageTitle, pageAddress),
     make("div", "state", quality, running),
     zoom,
+    assist,
     end,
   );
   const main = make("main", "main", stage.region, stage.card);
-  root.replaceChildren(head, trouble, main, spoken);
-  return { ...header, ...stage, spoken };
+  root.replaceChildren(head, helping, trouble, main, spoken, spokenAssist, spokenPage);
+  return { ...header, ...stage, spoken, spokenAssist, spokenPage };
 }
 
 function headerParts() {
@@ -78,8 +93,10 @@ function headerParts() {
     zoom: make("div", "zoom"),
     fit: button("choice", "Fit width"),
     full: button("choice", "100 %"),
+    assist: button("assist", "Request Remote Assist"),
     end: button("end", "End Session"),
     trouble: Object.assign(make("p", "trouble"), { hidden: true }),
+    helping: Object.assign(make("p", "trouble helping"), { hidden: true }),
   };
 }
 
@@ -88,7 +105,12 @@ function stageParts() {
   const paper = make("div", "paper", replica);
   // Neither keyboard nor pointer nor assistive technology gets into the copy; the region around it scrolls.
   paper.inert = true;
-  const region = make("section", "region", paper);
+  const layer = make("div", "layer");
+  layer.hidden = true;
+  layer.tabIndex = 0;
+  layer.setAttribute("role", "application");
+  layer.setAttribute("aria-label", "Remote assist on the visitor's page. Shift and Escape leave it.");
+  const region = make("section", "region", make("div", "sheet", paper, layer));
   region.setAttribute("role", "region");
   region.setAttribute("aria-label", "Visitor's page");
   region.tabIndex = 0;
@@ -97,7 +119,7 @@ function stageParts() {
   const cardText = make("p", "card-text");
   const cardSince = make("p", "card-since");
   const card = make("div", "card", cardTitle, cardText, cardSince);
-  return { region, paper, replica, card, cardTitle, cardText, cardSince };
+  return { region, paper, replica, layer, card, cardTitle, cardText, cardSince };
 }
 
 /** Changes a text only when it is another one: screen readers announce every change. */

@@ -1,185 +1,161 @@
 /** The copy of the visitor's page: built anew from each fresh start, changed by each event, never active by itself. */
-import { Replayer } from "@rrweb/replay";
-import type { eventWithTime, incrementalData } from "@rrweb/types";
-import { CANVAS_TAG } from "../protocol/live_view";
-import { CHANGE, EVENT } from "../protocol/recording";
-import { parseCanvasPicture, reserve, showPicture } from "./canvas_pictures";
-import { sanitized } from "./sanitize";
+import type { eventWithTime } from "@rrweb/types";
+import { EVENT } from "../protocol/recording";
+import { TOO_HEAVY, TOO_LARGE, TooLarge } from "./budget";
+import type { Inside } from "./hit";
+import { PageCopy, type Size } from "./page_copy";
+import { Strain } from "./strain";
+import { Turns } from "./turns";
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+export type { Size } from "./page_copy";
 
 export interface ReplicaHandlers {
   /** A fresh start is built and can be seen. */
   onshown(): void;
   onresize(size: Size): void;
+  /** A sentence stands in place of the page, or, empty, no longer. The copy itself is unreachable for a screen reader. */
+  ontold(sentence: string): void;
   /** The replica may no longer be what the visitor sees. */
   onfault(): void;
 }
 
-/** Events of the replayer's own clock; any number above zero does. */
-const CLOCK_START = 1_000_000;
-/** Events that the replayer may remember before it is made to forget: it keeps all of them for rewinding. */
-const MEMORY = 200;
-/** Milliseconds after a fresh start at which the page is scrolled again: images give it its height only now. */
-const SCROLL_AGAIN = [60, 300, 1000];
-/** What moves the pointer is drawn with the next picture of the screen; everything else is applied at once. */
-const POINTER: ReadonlySet<incrementalData["source"]> = new Set([
-  CHANGE.mouseMove,
-  CHANGE.touchMove,
-  CHANGE.drag,
-  CHANGE.mouseInteraction,
-  CHANGE.selection,
-]);
-
-interface Playing {
-  readonly replayer: Replayer;
-  /** `performance.now()` when its clock was started. */
-  readonly started: number;
-  readonly timers: ReturnType<typeof setTimeout>[];
-  readonly pictures: Map<number, string>;
-  scroll: { top: number; left: number };
-}
+/** A fresh start rests this many times as long as the last one took: a page that always begins anew leaves room. */
+const REST = 3;
+/** Milliseconds for which a page that was too heavy is not tried again; twice as long each time, up to the last. */
+const PENALTY = 5000;
+const LONGEST_PENALTY = 60_000;
+/** The size of the sentence that stands for a page. */
+const NOTICE: Size = { width: 720, height: 240 };
+const NOTICE_LOOK =
+  "margin:0;padding:80px 48px;font:18px/1.5 system-ui,sans-serif;color:#1d2b2f;text-align:center;text-wrap:balance";
 
 export class Replica {
   readonly #place: HTMLElement;
   readonly #handlers: ReplicaHandlers;
+  readonly #strain = new Strain(() => this.#tooHeavy());
+  readonly #turns: Turns;
   /** What gets the events. */
-  #playing: Playing | null = null;
+  #playing: PageCopy | null = null;
   /** That, and the page before it until the next one can be seen. */
-  readonly #all: Playing[] = [];
+  readonly #all = new Set<PageCopy>();
+  #notice: HTMLElement | null = null;
+  /** `performance.now()` before which no page is begun. */
+  #restUntil = 0;
+  #penalty = PENALTY;
 
   constructor(place: HTMLElement, handlers: ReplicaHandlers) {
     this.#place = place;
     this.#handlers = handlers;
-    // The replayer applies events in tasks of its own, so that what it throws ends up here.
+    this.#turns = new Turns({
+      onevent: (event, first) => this.#apply(event, first),
+      rest: () => this.#restUntil - performance.now(),
+      onoverflow: () => this.#lose(),
+    });
+    // The replayer does some things in tasks of its own, so that what it throws ends up here.
     window.addEventListener("error", () => this.#playing && handlers.onfault());
     window.addEventListener("unhandledrejection", () => this.#playing && handlers.onfault());
   }
 
+  /** What can be found in the page that is shown. */
+  get inside(): Inside | null {
+    return this.#playing?.inside ?? null;
+  }
+
   /** Shows events. With `fresh` they begin with Meta and FullSnapshot, and the old page is replaced. */
-  show(events: readonly eventWithTime[], fresh: boolean): void {
-    const clean = events.map(sanitized).filter((event) => event !== null);
-    if (fresh && !clean.some(({ type }) => type === EVENT.snapshot)) this.#handlers.onfault();
-    else if (fresh) this.#playing = this.#play();
-    for (const event of clean) if (this.#playing) this.#apply(this.#playing, event);
+  show(events: readonly unknown[], fresh: boolean): void {
+    this.#turns.add(events, fresh);
   }
 
   clear(): void {
-    for (const playing of this.#all.splice(0)) stop(playing);
-    this.#playing = null;
+    this.#turns.clear();
+    this.#drop();
   }
 
-  /**
-   * A replayer for the next page, hidden until it is built: the agent never sees an empty page in between, and nothing of
-   * the old one (adopted style sheets, element definitions, remembered events) stays behind.
-   */
-  #play(): Playing {
-    const replayer = new Replayer([], {
-      root: this.#place,
-      liveMode: true,
-      // With the virtual page a live replica stays frozen at its snapshot (measured).
-      useVirtualDom: false,
-      // Never replays drawing commands: that needs scripts in the frame.
-      UNSAFE_replayCanvas: false,
-      mouseTail: false,
-      // Would take the focus away from the agent's own controls.
-      triggerFocus: false,
-      pauseAnimation: false,
-      showWarning: true,
-      logger: { log: () => undefined, warn: () => this.#handlers.onfault() },
-      plugins: [{ onBuild: (node) => isCanvas(node as Node) && reserve(node as HTMLCanvasElement) }],
+  /** A page for the events that follow, hidden until it is built: the agent never sees an empty page in between. */
+  #begin(): PageCopy {
+    for (const unseen of [...this.#all].filter(({ built }) => !built)) this.#remove(unseen);
+    const page = new PageCopy(this.#place, {
+      onresize: (size) => this.#playing === page && this.#handlers.onresize(size),
+      onbuilt: () => this.#built(page),
+      onfault: () => this.#handlers.onfault(),
     });
-    prepareFrame(replayer);
-    const pictures = new Map<number, string>();
-    replayer.startLive(CLOCK_START);
-    const playing: Playing = {
-      replayer,
-      started: performance.now(),
-      timers: [],
-      pictures,
-      scroll: { top: 0, left: 0 },
-    };
-    replayer.on("resize", (size) => this.#playing === playing && this.#handlers.onresize(size as Size));
-    replayer.on("custom-event", (event) => this.#custom(playing, event));
-    replayer.on("fullsnapshot-rebuilded", () => this.#built(playing));
-    this.#all.push(playing);
-    return playing;
+    this.#all.add(page);
+    return page;
   }
 
-  #built(playing: Playing): void {
-    for (const old of this.#all.splice(0)) if (old !== playing) stop(old);
-    this.#all.push(playing);
-    playing.replayer.wrapper.classList.remove("hidden");
-    for (const delay of SCROLL_AGAIN) {
-      playing.timers.push(
-        setTimeout(() => playing.replayer.iframe.contentWindow?.scrollTo(playing.scroll), delay),
-      );
-    }
+  #built(page: PageCopy): void {
+    for (const old of [...this.#all]) if (old !== page) this.#remove(old);
+    this.#tellNothing();
+    page.reveal();
+    this.#strain.start();
     this.#handlers.onshown();
   }
 
-  #apply(playing: Playing, event: eventWithTime): void {
-    const { replayer } = playing;
-    const pointer = event.type === EVENT.change && POINTER.has(event.data.source);
-    // A hidden window draws no pictures: pointer moves would pile up until it is shown again.
-    if (pointer && document.visibilityState === "hidden") return;
-    // Rewritten to the time of arrival, so that neither clocks that differ nor a late start delay anything. What lies
-    // before the clock's start is applied at once.
-    event.timestamp = pointer ? CLOCK_START + performance.now() - playing.started : CLOCK_START - 1;
-    replayer.addEvent(event);
-    this.#remember(playing, event);
-    const { events } = replayer.service.state.context;
-    if (events.length > MEMORY) events.splice(1, events.length - 2);
-  }
-
-  /** Keeps what has to be done again: the page's scroll position, and the pictures of restyled canvases. */
-  #remember(playing: Playing, event: eventWithTime): void {
-    if (event.type === EVENT.snapshot) playing.scroll = { ...event.data.initialOffset };
-    if (event.type !== EVENT.change) return;
-    const { data } = event;
-    if (data.source === CHANGE.scroll) {
-      const node = playing.replayer.getMirror().getNode(data.id);
-      if (node === playing.replayer.iframe.contentDocument) playing.scroll = { top: data.y, left: data.x };
+  #apply(event: unknown, first: boolean): void {
+    if (first) this.#playing = this.#begin();
+    if (!this.#playing) {
+      // The page was lost, and what was asked for then has not come; one that has its sentence is not asked for.
+      if (!this.#notice) this.#handlers.onfault();
+      return;
     }
-    if (data.source !== CHANGE.mutation) return;
-    for (const { id, attributes } of data.attributes) {
-      const dataUrl = "style" in attributes || "width" in attributes ? playing.pictures.get(id) : undefined;
-      if (dataUrl) queueMicrotask(() => this.#picture(playing, id, dataUrl));
+    const snapshot = (event as eventWithTime | null)?.type === EVENT.snapshot;
+    const begun = performance.now();
+    try {
+      this.#playing.apply(event);
+      // What has no page cannot be changed.
+      if (snapshot && !this.#playing.built) this.#lose();
+    } catch (error) {
+      if (snapshot && error instanceof TooLarge) this.#tell(TOO_LARGE);
+      else this.#lose();
     }
+    const now = performance.now();
+    if (snapshot) this.#restUntil = now + REST * (now - begun);
   }
 
-  #custom(playing: Playing, event: unknown): void {
-    const { tag, payload } = (event as { data: { tag: string; payload: unknown } }).data;
-    const picture = tag === CANVAS_TAG ? parseCanvasPicture(payload) : null;
-    if (picture) this.#picture(playing, picture.id, picture.dataUrl);
+  /** The page cannot be followed any more: nothing of it is applied until its next fresh start, which is asked for. */
+  #lose(): void {
+    if (this.#playing && !this.#playing.built) this.#remove(this.#playing);
+    this.#playing = null;
+    this.#turns.clear();
+    this.#handlers.onfault();
   }
 
-  #picture(playing: Playing, id: number, dataUrl: string): void {
-    const node = playing.replayer.getMirror().getNode(id);
-    if (!isCanvas(node)) return;
-    playing.pictures.set(id, dataUrl);
-    // A picture that cannot be decoded leaves the one before it.
-    showPicture(node, { id, dataUrl }).catch(() => undefined);
+  #tooHeavy(): void {
+    this.#tell(TOO_HEAVY);
+    this.#restUntil = performance.now() + this.#penalty;
+    this.#penalty = Math.min(LONGEST_PENALTY, 2 * this.#penalty);
   }
-}
 
-function stop({ replayer, timers }: Playing): void {
-  for (const timer of timers) clearTimeout(timer);
-  replayer.timer.clear();
-  replayer.destroy();
-}
+  /** A sentence in place of the page, until the next one. */
+  #tell(sentence: string): void {
+    this.#turns.clear();
+    this.#drop();
+    const notice = document.createElement("p");
+    const words = `${sentence} The visitor still sees it; the session goes on with the next page.`;
+    notice.textContent = words;
+    notice.style.cssText = NOTICE_LOOK;
+    this.#place.append(notice);
+    this.#notice = notice;
+    this.#handlers.ontold(words);
+    this.#handlers.onresize(NOTICE);
+    this.#handlers.onshown();
+  }
 
-/** Makes the frame unreachable for keyboard, pointer and assistive technology; the words around it stay reachable. */
-function prepareFrame({ iframe, wrapper }: Replayer): void {
-  iframe.tabIndex = -1;
-  iframe.title = "Copy of the visitor's page";
-  wrapper.classList.add("hidden");
-}
+  #tellNothing(): void {
+    this.#notice?.remove();
+    this.#notice = null;
+    this.#handlers.ontold("");
+  }
 
-/** Nodes of the replica belong to another window, so `instanceof` does not know them. */
-function isCanvas(node: Node | null): node is HTMLCanvasElement {
-  return node?.nodeName === "CANVAS";
+  #drop(): void {
+    this.#strain.stop();
+    for (const page of [...this.#all]) this.#remove(page);
+    this.#playing = null;
+    this.#tellNothing();
+  }
+
+  #remove(page: PageCopy): void {
+    this.#all.delete(page);
+    page.remove();
+  }
 }

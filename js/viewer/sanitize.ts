@@ -1,123 +1,145 @@
 /**
- * What a visitor's page may put into the replica. The visitor script already sends nothing of this; here it is made sure
- * for a script that is not ours. The sandboxed frame and the page's policy are the wall behind this one.
+ * What a visitor's page may put into the replica. The visitor script sends nothing else, and the service checks it; here
+ * it is made sure for a page that is not ours and a service that was passed by. Each event is made anew out of what it may
+ * have, so that what nobody thought of is not in it. The sandboxed frame and the page's policy are the walls behind this.
  */
-import type { eventWithTime, incrementalData, serializedNodeWithId } from "@rrweb/types";
-import { withoutAddresses } from "../protocol/css_text";
+import type { eventWithTime, incrementalData } from "@rrweb/types";
+import { CANVAS_TAG } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
+import { Budget } from "./budget";
+import { parseCanvasPicture } from "./canvas_pictures";
+import { cleanMutation, type Facts } from "./sanitize_mutation";
+import { cleanTree } from "./sanitize_nodes";
+import { cleanStyleChange } from "./sanitize_styles";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  idOf,
+  kept,
+  objectsOf,
+  placeOf,
+  windowSide,
+} from "./sanitize_values";
 
-/** Elements that load, redirect or run something: they stay in the tree, so that ids fit, but say nothing. */
-const MUTE = new Set(["script", "meta", "base", "object", "embed", "portal", "frame", "param"]);
-const PICTURES = new Set(["src", "poster", "href", "xlink:href", "background"]);
-const DROPPED = new Set([
-  "srcset",
-  "imagesrcset",
-  "srcdoc",
-  "action",
-  "formaction",
-  "ping",
-  "http-equiv",
-  "rel",
-  "data",
-  "autofocus",
-  "autoplay",
-]);
-/** What the recorder notes about an element beside its own attributes. */
-const NOTES = new Set(["rr_width", "rr_height", "rr_scrollleft", "rr_scrolltop", "rr_open_mode"]);
-const DROPPED_CHANGES: ReadonlySet<incrementalData["source"]> = new Set([
-  CHANGE.font,
-  CHANGE.media,
-  CHANGE.canvas,
-]);
+/** An incremental change that has no name among the others. */
+const VIEWPORT_RESIZE = 4;
+const MAX_POSITIONS = 1000;
+const MAX_RANGES = 100;
+/** Milliseconds that a place of the pointer may lie before its event. */
+const MAX_OFFSET = 1000;
+const MAX_INPUT = 1024 * 1024;
+const LAST_INTERACTION = 10;
 
-type Value = string | number | boolean | object | null | undefined;
+/** Lets through what one page may show, and counts what it costs. */
+export class Gate {
+  readonly #facts: Facts;
+  #budget = new Budget();
 
-/** Makes an event harmless, in place; `null` when nothing of it may be shown or it is not what it says. */
-export function sanitized(event: eventWithTime): eventWithTime | null {
-  try {
-    if (event.type === EVENT.snapshot) return cleanSnapshot(event.data.node) ? event : null;
-    if (event.type === EVENT.change) return cleanChange(event.data) ? event : null;
-    return event.type === EVENT.plugin ? null : event;
-  } catch {
-    return null;
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  /**
+   * The event, made harmless; `null` when nothing of it may be shown or it is not what it says.
+   *
+   * @throws TooLarge when the page is larger than a page may be.
+   */
+  pass(given: unknown): eventWithTime | null {
+    const event = fieldsOf(given);
+    const data = fieldsOf(event?.["data"]);
+    if (!data) return null;
+    const timestamp = 0;
+    switch (event?.["type"]) {
+      case EVENT.meta: {
+        const [width, height] = [windowSide(data["width"]), windowSide(data["height"])];
+        if (width === null || height === null) return null;
+        return { type: EVENT.meta, data: { href: "", width, height }, timestamp };
+      }
+      case EVENT.snapshot:
+        return this.#snapshot(data);
+      case EVENT.change: {
+        const change = this.#change(data);
+        return change ? ({ type: EVENT.change, data: change, timestamp } as eventWithTime) : null;
+      }
+      case EVENT.custom: {
+        const payload = data["tag"] === CANVAS_TAG ? parseCanvasPicture(data["payload"]) : null;
+        return payload ? { type: EVENT.custom, data: { tag: CANVAS_TAG, payload }, timestamp } : null;
+      }
+      default:
+        return null;
+    }
+  }
+
+  #snapshot(data: Fields): eventWithTime | null {
+    const budget = new Budget();
+    const root = fieldsOf(data["node"]);
+    if (root?.["type"] !== NODE.document) return null;
+    const node = cleanTree(root, { depth: 0, tag: "", rootId: idOf(root["id"]) }, budget);
+    if (node?.type !== NODE.document || !node.childNodes.some(({ type }) => type === NODE.element))
+      return null;
+    this.#budget = budget;
+    const offset = fieldsOf(data["initialOffset"]) ?? {};
+    const initialOffset = { left: placeOf(offset["left"]) ?? 0, top: placeOf(offset["top"]) ?? 0 };
+    return { type: EVENT.snapshot, data: { node, initialOffset }, timestamp: 0 };
+  }
+
+  #change(data: Fields): incrementalData | null {
+    const source = data["source"];
+    const id = idOf(data["id"]);
+    switch (source) {
+      case CHANGE.mutation:
+        return cleanMutation(data, this.#facts, this.#budget);
+      case CHANGE.mouseMove:
+      case CHANGE.touchMove:
+      case CHANGE.drag: {
+        const positions = kept(objectsOf(data["positions"], MAX_POSITIONS), position);
+        return positions.length > 0 ? ({ source, positions } as incrementalData) : null;
+      }
+      case CHANGE.mouseInteraction:
+        return interaction(data, id);
+      case CHANGE.scroll: {
+        const [x, y] = [placeOf(data["x"]), placeOf(data["y"])];
+        return id === null || x === null || y === null ? null : { source, id, x, y };
+      }
+      case VIEWPORT_RESIZE: {
+        const [width, height] = [windowSide(data["width"]), windowSide(data["height"])];
+        return width === null || height === null ? null : { source, width, height };
+      }
+      case CHANGE.input: {
+        const { text } = data;
+        if (id === null || typeof text !== "string" || text.length > MAX_INPUT) return null;
+        return { source, id, text, isChecked: data["isChecked"] === true };
+      }
+      case CHANGE.selection:
+        return { source, ranges: kept(objectsOf(data["ranges"], MAX_RANGES), range) };
+      default:
+        return cleanStyleChange(data, this.#budget);
+    }
   }
 }
 
-function cleanSnapshot(root: serializedNodeWithId): boolean {
-  cleanNode(root);
-  return root.type === NODE.document;
+function position({ x, y, id, timeOffset }: Fields) {
+  const [left, top, node] = [placeOf(x), placeOf(y), idOf(id)];
+  if (left === null || top === null || node === null || typeof timeOffset !== "number") return null;
+  return { x: left, y: top, id: node, timeOffset: Math.max(-MAX_OFFSET, Math.min(0, timeOffset)) };
 }
 
-function cleanChange(data: incrementalData): boolean {
-  if (DROPPED_CHANGES.has(data.source)) return false;
-  switch (data.source) {
-    case CHANGE.mutation:
-      for (const { node } of data.adds) cleanNode(node);
-      for (const changed of data.attributes) changed.attributes = cleanAttributes("", changed.attributes);
-      // The replayer goes through all four lists.
-      return Array.isArray(data.texts) && Array.isArray(data.removes);
-    case CHANGE.styleSheetRule:
-    case CHANGE.styleDeclaration:
-    case CHANGE.adoptedStyleSheet:
-      Object.assign(data, cleanValue(data));
-      return true;
-    case CHANGE.mouseMove:
-    case CHANGE.touchMove:
-    case CHANGE.drag:
-      return Array.isArray(data.positions);
-    default:
-      return true;
-  }
+function interaction({ type, x, y }: Fields, id: number | null): incrementalData | null {
+  const kind = countOf(type);
+  if (id === null || kind === null || kind > LAST_INTERACTION) return null;
+  return {
+    source: CHANGE.mouseInteraction,
+    type: kind,
+    id,
+    x: placeOf(x) ?? 0,
+    y: placeOf(y) ?? 0,
+  } as incrementalData;
 }
 
-function cleanCss(text: string): string {
-  return withoutAddresses(text, () => null);
-}
-
-function cleanNode(root: serializedNodeWithId): void {
-  // A list instead of recursion: a page may be nested deeper than the stack.
-  const nodes = [root];
-  for (let node = nodes.pop(); node; node = nodes.pop()) {
-    if (node.type === NODE.text && node.isStyle) node.textContent = cleanCss(node.textContent);
-    if (node.type !== NODE.element && node.type !== NODE.document) continue;
-    if (node.type === NODE.element) cleanElement(node);
-    nodes.push(...node.childNodes);
-  }
-}
-
-function cleanElement(node: Extract<serializedNodeWithId, { type: 2 }>): void {
-  node.tagName = node.tagName.toLowerCase();
-  node.attributes = cleanAttributes(node.tagName, node.attributes);
-  if (node.tagName !== "style") return;
-  for (const child of node.childNodes)
-    if (child.type === NODE.text) child.textContent = cleanCss(child.textContent);
-}
-
-/** Keeps the attributes that neither load, lead somewhere, nor run anything. */
-function cleanAttributes<Attributes extends Record<string, Value>>(
-  tag: string,
-  attributes: Attributes,
-): Attributes {
-  if (MUTE.has(tag)) return {} as Attributes;
-  const kept = Object.entries(attributes).filter(([name, value]) =>
-    isHarmless(tag, name.toLowerCase(), value),
-  );
-  return Object.fromEntries(kept.map(([name, value]) => [name, cleanValue(value)])) as Attributes;
-}
-
-function cleanValue(value: Value): Value {
-  if (typeof value === "string") return cleanCss(value);
-  if (Array.isArray(value)) return value.map(cleanValue);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, cleanValue(part)]));
-}
-
-function isHarmless(tag: string, name: string, value: Value): boolean {
-  if (name.startsWith("on") || DROPPED.has(name)) return false;
-  if (name.startsWith("rr_")) return NOTES.has(name);
-  // A linked style sheet comes with its text; without that a link only calls out.
-  if (tag === "link") return name === "_csstext" || name === "media";
-  if (!PICTURES.has(name)) return true;
-  if (typeof value !== "string") return value === null;
-  return tag !== "iframe" && (value.startsWith("#") || /^(?:data:image\/|blob:)/i.test(value));
+function range({ start, startOffset, end, endOffset }: Fields) {
+  const [from, to] = [idOf(start), idOf(end)];
+  const [fromOffset, toOffset] = [countOf(startOffset), countOf(endOffset)];
+  if (from === null || to === null || fromOffset === null || toOffset === null) return null;
+  return { start: from, startOffset: fromOffset, end: to, endOffset: toOffset };
 }

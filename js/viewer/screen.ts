@@ -1,4 +1,5 @@
 /** Writes the viewer's state into the page. */
+import { assistButton, assistWords } from "./assist";
 import { type Layout, setText } from "./layout";
 import { type Quality, qualityWords } from "./quality";
 import type { ViewerState } from "./state";
@@ -11,6 +12,7 @@ export function draw(layout: Layout, state: ViewerState, quality: Quality, now: 
   const words = wordsFor(state, now);
   drawHeader(layout, state, quality, words, now);
   drawCard(layout, state, words);
+  drawAssist(layout, state, now);
   document.title = [visitorName(state), words.title].filter(Boolean).join(" – ");
 }
 
@@ -31,7 +33,7 @@ function drawHeader(layout: Layout, state: ViewerState, quality: Quality, words:
   layout.running.hidden = Number.isNaN(started) || over;
   if (!layout.running.hidden) setText(layout.running, clock(now - started));
   setText(layout.quality, phase === "live" ? qualityWords(quality) : words.title);
-  layout.quality.dataset["phase"] = phase;
+  layout.quality.dataset["phase"] = state.paused && !over ? "paused" : phase;
   layout.quality.dataset["quality"] = quality;
   layout.quality.title = sinceWords(state.since);
   layout.zoom.hidden = over;
@@ -42,8 +44,9 @@ function drawHeader(layout: Layout, state: ViewerState, quality: Quality, words:
 function drawCard(layout: Layout, state: ViewerState, words: Words): void {
   const { phase, end } = state;
   layout.card.hidden = phase === "live";
-  layout.card.dataset["phase"] = phase;
+  layout.card.dataset["phase"] = state.paused ? "paused" : phase;
   layout.region.classList.toggle("veiled", phase !== "live");
+  layout.region.classList.toggle("paused", state.paused);
   setText(layout.cardTitle, words.title);
   setText(layout.cardText, state.ending && !OVER.has(phase) ? "Ending the session…" : words.text);
   if (phase === "ended" && end) setText(layout.cardSince, endWords(end.duration));
@@ -51,6 +54,22 @@ function drawCard(layout: Layout, state: ViewerState, words: Words): void {
   else setText(layout.cardSince, sinceWords(state.since));
   // Announced once per phase: the text counts seconds.
   setText(layout.spoken, phase === "live" ? "The visitor's page is live." : words.title);
+}
+
+function drawAssist(layout: Layout, state: ViewerState, now: number): void {
+  const { assist, phase, paused, ending } = state;
+  const [name, action] = assistButton(assist);
+  setText(layout.assist, name);
+  layout.assist.hidden = OVER.has(phase) || state.session === null;
+  // The own question can always be taken back.
+  layout.assist.disabled =
+    ending || action === null || (assist.state === "off" && (phase !== "live" || paused));
+  const visitor = state.session?.name ?? "";
+  const words = OVER.has(phase) ? "" : assistWords(assist, visitor, now);
+  layout.helping.hidden = words === "";
+  layout.helping.dataset["state"] = assist.state;
+  setText(layout.helping, words);
+  if (words) setText(layout.spokenAssist, assistWords(assist, visitor, now, true));
 }
 
 function endWords(duration: number | null): string {

@@ -11,6 +11,7 @@ const SESSION: SessionFacts = {
   name: "Maria",
   page: { href: "https://shop.test/", title: "Shop" },
   connected: true,
+  paused: false,
 };
 const frame = (of: ToViewer): ViewerStep => ({ type: "frame", frame: of });
 const session = (changes: Partial<SessionFacts> = {}) =>
@@ -57,6 +58,27 @@ describe("phases", () => {
     const state = reached(session(), shown, away, frame({ type: "visitor", connected: false, grace: 20 }));
     expect(state.since).toBe(3000);
     expect(state.until).toBe(4000 + 20_000);
+  });
+
+  it("knows that the visitor paused, and shows nothing old as live after that", () => {
+    const pause = (paused: boolean) => frame({ type: "paused", paused });
+    const state = reached(session(), shown, pause(true));
+    expect(state.paused).toBe(true);
+    expect(wordsFor(state, 4000).title).toBe("Paused by the visitor");
+    const resumed = reached(session(), shown, pause(true), pause(false));
+    expect(resumed).toMatchObject({ paused: false, phase: "loading" });
+    expect(reached(session(), shown, pause(true), pause(false), shown).phase).toBe("live");
+    expect(reached(session({ paused: true })).paused).toBe(true);
+    // What is wrong with the connection is worth more than a pause.
+    expect(wordsFor(reached(session({ paused: true }), away), 4000).title).toBe("The visitor's page is away");
+  });
+
+  it("knows who may use the page, until the connection is lost", () => {
+    const asked = frame({ type: "assist", state: "asked", reason: "none", within: 30, agent: null });
+    expect(reached(session(), shown, asked).assist).toMatchObject({ state: "asked", until: 33_000 });
+    const lost: ViewerStep = { type: "lost", seconds: 2, attempt: 1 };
+    expect(reached(session(), shown, asked, lost).assist.state).toBe("off");
+    expect(reached(session(), shown, asked, session()).assist.state).toBe("off");
   });
 
   it("knows the visitor's page", () => {

@@ -1,5 +1,6 @@
 /** What the viewer is doing, since when and why: pure, so that every case can be tried. */
 import type { Page, SessionFacts, ToViewer } from "../protocol/live_view";
+import { type Assist, assistFrom, NO_ASSIST } from "./assist";
 import type { Refusal } from "./settings";
 
 export type Phase =
@@ -24,6 +25,9 @@ export interface ViewerState {
   readonly until: number | null;
   /** Number of the attempt to reconnect. */
   readonly attempt: number;
+  /** Whether the visitor has paused: what the replica shows is old, and nothing new comes. */
+  readonly paused: boolean;
+  readonly assist: Assist;
   /** Whether the agent has asked for the end. */
   readonly ending: boolean;
   readonly end: { readonly reason: string; readonly duration: number | null } | null;
@@ -46,6 +50,8 @@ export function firstState(sessionKey: string, refusal: Refusal | null, now: num
     page: { href: "", title: "" },
     until: null,
     attempt: 0,
+    paused: false,
+    assist: NO_ASSIST,
     ending: false,
     end: null,
     refusal,
@@ -61,7 +67,12 @@ export function step(state: ViewerState, event: ViewerStep, now: number): Viewer
     case "shown":
       return state.phase === "loading" || state.phase === "away" ? to(state, "live", now) : state;
     case "lost":
-      return { ...to(state, "reconnecting", now), until: now + event.seconds * 1000, attempt: event.attempt };
+      return {
+        ...to(state, "reconnecting", now),
+        until: now + event.seconds * 1000,
+        attempt: event.attempt,
+        assist: NO_ASSIST,
+      };
     case "attempt":
       return { ...state, until: null };
     case "end":
@@ -75,7 +86,9 @@ function onFrame(state: ViewerState, frame: ToViewer, now: number): ViewerState 
       return to(state, "waiting", now);
     case "session": {
       const { session } = frame;
-      const known = { ...state, session, page: session.page };
+      const { page, paused } = session;
+      // Who has remote assist is told after this, unless nobody has.
+      const known = { ...state, session, page, paused, assist: NO_ASSIST };
       return session.connected ? to(known, "loading", now) : to(known, "away", now);
     }
     case "page":
@@ -83,6 +96,11 @@ function onFrame(state: ViewerState, frame: ToViewer, now: number): ViewerState 
     case "visitor":
       if (frame.connected) return state.phase === "away" ? to(state, "loading", now) : state;
       return { ...to(state, "away", now), until: frame.grace > 0 ? now + frame.grace * 1000 : null };
+    case "paused":
+      // What was shown before is not what the visitor sees now.
+      return { ...(state.phase === "live" ? to(state, "loading", now) : state), paused: frame.paused };
+    case "assist":
+      return { ...state, assist: assistFrom(frame, now) };
     case "events":
       return state;
     case "ended":

@@ -1,17 +1,22 @@
 /** Puts the viewer's parts together. */
 import type { eventWithTime } from "@rrweb/types";
 import type { ToViewer } from "../protocol/live_view";
+import { CHANGE, EVENT } from "../protocol/recording";
+import { assistButton } from "./assist";
 import { Fit } from "./fit";
 import { build, setText } from "./layout";
 import { ViewerLink } from "./link";
 import { teller } from "./opener";
 import { QualityMeter } from "./quality";
+import { RemoteLayer } from "./remote_layer";
 import { Replica } from "./replica";
 import { draw } from "./screen";
 import type { ViewerSettings } from "./settings";
 import { firstState, step, type ViewerState, type ViewerStep } from "./state";
 import { EventStream } from "./stream";
 
+/** Kind of mouse interaction by which the recorder tells that an element got the focus. */
+const FOCUS = 5;
 /** Milliseconds between two repairs of a replica that keeps failing: longer each time, up to the last. */
 const REPAIR_GAPS = [2000, 4000, 8000, 16_000, 30_000];
 /** Milliseconds without a fault after which a replica counts as sound again. */
@@ -26,6 +31,7 @@ export class Viewer {
   readonly #fit;
   readonly #replica;
   readonly #stream;
+  readonly #layer;
   readonly #meter = new QualityMeter();
   readonly #tell;
   readonly #link: ViewerLink | null;
@@ -44,12 +50,19 @@ export class Viewer {
     this.#replica = new Replica(this.#layout.replica, {
       onshown: () => this.#step({ type: "shown" }),
       onresize: (size) => this.#fit.resize(size),
+      ontold: (sentence) => setText(this.#layout.spokenPage, sentence),
       onfault: () => this.#fault(),
     });
     this.#stream = new EventStream({
       onevents: (events, fresh) => this.#show(events, fresh),
       ask: () => this.#link?.send({ type: "snapshot" }) ?? false,
     });
+    this.#layer = new RemoteLayer(
+      this.#layout,
+      () => this.#replica.inside,
+      (action) => this.#link?.send({ type: "control", action }),
+    );
+    this.#layout.assist.onclick = () => this.#assist();
     this.#layout.end.onclick = () => this.#end();
     setInterval(() => this.#draw(), 1000);
     this.#draw();
@@ -82,6 +95,8 @@ export class Viewer {
     this.#report(frame, started);
     // The page that is gone sends nothing more; the next one begins anew.
     if (frame.type === "visitor" && !frame.connected) this.#stream.stop();
+    // The service asks for a fresh start when the visitor resumes.
+    if (frame.type === "paused") this.#stream.stop();
     if (frame.type === "ended" || frame.type === "refused") this.#close();
   }
 
@@ -100,6 +115,14 @@ export class Viewer {
   #show(events: readonly eventWithTime[], fresh: boolean): void {
     if (fresh) this.#meter.reset();
     this.#replica.show(events, fresh);
+    for (const { type, data } of events)
+      if (type === EVENT.change && data.source === CHANGE.mouseInteraction && data.type === FOCUS)
+        this.#layer.focused(data.id);
+  }
+
+  #assist(): void {
+    const [, action] = assistButton(this.#state.assist);
+    if (action) this.#link?.send({ type: action });
   }
 
   #end(): void {
@@ -140,7 +163,10 @@ export class Viewer {
 
   #draw(): void {
     const now = Date.now();
+    const { assist, phase, paused } = this.#state;
     draw(this.#layout, this.#state, this.#meter.quality, now);
+    const on = assist.state === "on" && phase === "live" && !paused;
+    this.#layer.set(on || assist.state === "held", on);
     const troubled =
       this.#faults >= FAULTS_TOLD && now - this.#lastFault < SOUND_AFTER && this.#state.phase === "live";
     this.#layout.trouble.hidden = !troubled;

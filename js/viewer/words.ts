@@ -11,6 +11,12 @@ export interface Words {
 /** Seconds after which a page that does not come is worth a word. */
 const PATIENCE = 10;
 
+const PAUSED: Words = {
+  title: "Paused by the visitor",
+  text: "You see nothing of the page until the visitor resumes. What is behind this is from before.",
+};
+const PAUSABLE: ReadonlySet<string> = new Set(["loading", "live"]);
+
 const ENDINGS: Readonly<Record<string, string>> = {
   agent: "The session was ended on the agent's side.",
   visitor: "The visitor ended the session.",
@@ -20,6 +26,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 
 /** What the viewer shows while the page of the visitor is not live. */
 export function wordsFor(state: ViewerState, now: number): Words {
+  if (state.paused && PAUSABLE.has(state.phase)) return PAUSED;
   const left = state.until === null ? null : Math.max(0, Math.ceil((state.until - now) / 1000));
   switch (state.phase) {
     case "connecting":

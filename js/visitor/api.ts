@@ -12,6 +12,9 @@ export interface CobrowseVisitor {
   getCallId(): string | null;
   isRandomKey(): boolean;
   showTerms(given?: unknown): void;
+  /** `{pause}`: stops and resumes what the agent sees. */
+  pauseSession(given?: unknown): void;
+  isSessionPaused(): boolean;
   addEventListener(name: string, listener: Listener): void;
   removeEventListener(name: string, listener: Listener): void;
 }
@@ -40,6 +43,8 @@ export function cobrowseVisitor(controller: Controller): CobrowseVisitor {
     getCallId: () => session.current?.callId ?? null,
     isRandomKey: () => session.current?.random ?? false,
     showTerms: (given) => controller.showTerms(given),
+    pauseSession: (given) => controller.pauseSession(given),
+    isSessionPaused: () => session.paused,
     addEventListener: (name, listener) => events.on(name, listener),
     removeEventListener: (name, listener) => events.off(name, listener),
   };

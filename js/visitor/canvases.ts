@@ -11,6 +11,8 @@ const MAX_PICTURE = 2 * 1024 * 1024;
 
 export interface CanvasSource {
   node(id: number): Node | null;
+  /** Whether an element is seen and not masked. */
+  isOpen(element: Element): boolean;
   send(id: number, dataUrl: string): void;
 }
 
@@ -66,15 +68,21 @@ export class Canvases {
 
   async #send(id: number, seen: Seen): Promise<void> {
     const canvas = this.#source.node(id);
-    if (!(canvas instanceof HTMLCanvasElement) || !canvas.isConnected) {
+    if (!isCanvas(canvas) || !canvas.isConnected) {
       this.#seen.delete(id);
       return;
     }
-    if (canvas.width === 0 || canvas.height === 0) return;
+    if (canvas.width === 0 || canvas.height === 0 || !this.#source.isOpen(canvas)) return;
     try {
       const picture = await dataUrlOf(await blobOf(smaller(canvas), QUALITY));
       const current = this.#seen.get(id) === seen;
-      if (!current || picture === seen.picture || picture.length > MAX_PICTURE) return;
+      if (
+        !current ||
+        picture === seen.picture ||
+        picture.length > MAX_PICTURE ||
+        !this.#source.isOpen(canvas)
+      )
+        return;
       seen.picture = picture;
       this.#source.send(id, picture);
     } catch {
@@ -82,6 +90,11 @@ export class Canvases {
       if (this.#seen.get(id) === seen) this.#seen.delete(id);
     }
   }
+}
+
+/** In a frame of the page as well, whose classes are others. */
+function isCanvas(node: Node | null): node is HTMLCanvasElement {
+  return node?.nodeName === "CANVAS";
 }
 
 function smaller(canvas: HTMLCanvasElement): HTMLCanvasElement {

@@ -1,7 +1,14 @@
 /** Puts the visitor's parts together: who asks, what the visitor answers, what then happens. */
+
+import { isObject } from "../protocol/json_values";
+import { AgentPointer } from "./agent_pointer";
+import { Assist } from "./assist";
+import { AssistQuestion } from "./assist_question";
 import { SessionBar } from "./bar";
 import { Emitter } from "./emitter";
+import { isMarked } from "./masks";
 import { OfferButton } from "./offer";
+import { isSecret } from "./passwords";
 import type { Presence } from "./presence";
 import { Recorder } from "./recorder";
 import { VisitorSession } from "./session";
@@ -25,7 +32,19 @@ export class Controller {
     this.#settings = settings;
     this.#presence = presence;
     const host = new UiHost();
-    const bar = new SessionBar(host, () => this.session.stop());
+    const bar = new SessionBar(host, {
+      end: () => this.session.stop(),
+      pause: () => this.session.pause(!this.session.paused, "visitor"),
+      stop: () => this.session.endAssist(),
+    });
+    const helping = {
+      events: this.events,
+      question: new AssistQuestion(host),
+      pointer: new AgentPointer(host),
+      custom: settings.ui === "custom",
+      barred: (element: Element) =>
+        element === host.element || isMarked(element) || (element.localName === "input" && isSecret(element)),
+    };
     this.#dialog = new TermsDialog(host);
     this.#offer = new OfferButton(host, () => this.showTerms({}));
     this.session = new VisitorSession({
@@ -35,7 +54,15 @@ export class Controller {
       show: (state) => bar.show(state),
       ended: (reason) => bar.ended(reason),
       recorder: (send, backlog) =>
-        new Recorder({ send, backlog, own: () => host.element, ontoolarge: () => this.#tooLarge() }),
+        new Recorder({
+          send,
+          backlog,
+          own: () => host.element,
+          ontoolarge: () => this.#tooLarge(),
+          settings,
+          events: this.events,
+        }),
+      assist: (line) => new Assist(helping, line),
     });
   }
 
@@ -75,6 +102,11 @@ export class Controller {
     const params = startParams(given);
     if (params.remote) this.showTerms(params);
     else if (!this.session.current) this.session.start(params, "page").catch(() => undefined); // Told by the `error` event.
+  }
+
+  /** `{pause}`; the bar says in its own words what a pause means, so that a `message` is not shown. */
+  pauseSession(given: unknown): void {
+    this.session.pause(!isObject(given) || given["pause"] !== false, "page");
   }
 
   showButton(): void {

@@ -3,6 +3,7 @@ import { cobrowseVisitor, cobrowseVisitorUI, type GlanceNames } from "./api";
 import { listenToButtons } from "./buttons";
 import { Controller } from "./controller";
 import { complain, remark } from "./log";
+import { watchPasswords } from "./passwords";
 import { presenceClass } from "./presence";
 import { findTag, readSettings, type Settings } from "./settings";
 
@@ -33,6 +34,7 @@ function install(settings: Settings): void {
 /** Runs once per page, and only in its top window: a page inside a frame is part of what the top one shows. */
 function start(): void {
   if (window.top !== window.self) return;
+  watchPasswords();
   if (window.GLANCE?.Cobrowse) {
     remark("The visitor script is on this page twice; the second one does nothing.");
     return;

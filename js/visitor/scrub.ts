@@ -4,48 +4,30 @@
  * The recorder sends whatever is in the document; measured, 20 of 58 planted secrets pass even its strictest options.
  * Here each event is reduced to what the visitor sees, and to what masking leaves of that.
  */
-import type {
-  elementNode,
-  eventWithTime,
-  incrementalData,
-  mutationData,
-  serializedNodeWithId,
-} from "@rrweb/types";
-import { withoutAddresses } from "../protocol/css_text";
+import type { eventWithTime, incrementalData, mutationData } from "@rrweb/types";
 import { plainHref } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
-import { AttributeMentions } from "./attribute_mentions";
-import { fieldType, isMarked, isMasked, marksText, maskedValue, stars } from "./masks";
-import { emptyImage, type Resources } from "./resources";
-import { type AttributeContext, kept } from "./scrub_attributes";
+import { isSeen, outer } from "./exposure";
+import { release, repin } from "./release";
+import { NodeGate, type ScrubSource } from "./scrub_nodes";
+import { StyleGate } from "./scrub_styles";
+import { PAUSE } from "./visibility_watch";
 
-/** What the gate needs to know about the page and the recorder. */
-export interface ScrubSource {
-  /** The live node of a recorded one. */
-  node(id: number): Node | null;
-  /** The element that holds this script's own dialog and bar. */
-  readonly own: HTMLElement | null;
-  readonly resources: Resources;
-  /** A canvas is in the recording; its picture is sent apart. */
-  canvas(id: number): void;
-  /** An image arrived after its element was sent. */
-  image(id: number, name: string, dataUrl: string): void;
-  /** Something that belongs into the style sheets arrived after they were sent. */
-  stale(): void;
-}
-
-type Attributes = Record<string, string | number | true | null>;
-type ElementNode = Extract<serializedNodeWithId, elementNode>;
-
-/** Elements whose text nobody sees. */
-const UNSEEN_TEXT = new Set(["noscript", "script", "template", "title.svg", "desc.svg", "metadata.svg"]);
+type Changes = mutationData["attributes"][number]["attributes"];
 
 export class Scrubber {
   readonly #source: ScrubSource;
-  readonly #mentions = new AttributeMentions();
+  readonly #gate: NodeGate;
+  readonly #styles: StyleGate;
+  #typed: { field: Element; at: number; flags: number } | null = null;
+  /** The page may have another layout than when it was looked at last. */
+  #laidOut = false;
+  #marked = new WeakMap<ParentNode, (Element | null)[]>();
 
   constructor(source: ScrubSource) {
     this.#source = source;
+    this.#gate = new NodeGate(source);
+    this.#styles = new StyleGate(this.#gate, source);
   }
 
   /** The event as it may be sent, or `null` when it may not. The event itself is changed. */
@@ -55,9 +37,9 @@ export class Scrubber {
         event.data.href = plainHref(event.data.href);
         return event;
       case EVENT.snapshot:
-        this.#source.resources.startSnapshot();
-        this.#learnFrom(event.data.node);
-        this.#node(event.data.node, "", false);
+        this.#gate.snapshot(event.data.node);
+        this.#marked = new WeakMap();
+        this.#marksMoved();
         return event;
       case EVENT.change:
         return this.#incremental(event.data) ? event : null;
@@ -68,28 +50,55 @@ export class Scrubber {
     }
   }
 
+  /** Releases what can be seen by now. Called a moment after something happened that may have shown it. */
+  recheck(): void {
+    this.#gate.begin();
+    this.#gate.styles.recheck();
+    const released = release(this.#gate, this.#source);
+    if (this.#laidOut) repin(this.#gate, this.#source, released);
+    this.#laidOut = false;
+    if (released.texts.length + released.attributes.length > 0) this.#source.release(released);
+    if (this.#marksMoved()) this.#source.stale();
+  }
+
+  /** Whether an element may be seen as it is. */
+  isOpen(element: Element): boolean {
+    this.#gate.begin();
+    return this.#gate.exposure.isOpen(element);
+  }
+
+  /** Whether selectors choose other elements than when these trees were looked at last. */
+  #marksMoved(): boolean {
+    const { policy } = this.#source;
+    let moved = false;
+    for (const root of policy.moving ? this.#gate.roots : []) {
+      const marked = policy.marked(root);
+      const known = this.#marked.get(root) ?? marked;
+      moved ||= marked.length !== known.length || marked.some((one, at) => one !== known[at]);
+      this.#marked.set(root, marked);
+    }
+    return moved;
+  }
+
   #incremental(data: incrementalData): boolean {
     if ("id" in data && typeof data.id === "number" && this.#isOwn(data.id)) return false;
+    this.#laidOut ||= data.source !== CHANGE.input;
     switch (data.source) {
       case CHANGE.mutation:
         return this.#mutation(data);
       case CHANGE.input:
         return this.#input(data);
       case CHANGE.styleSheetRule:
-        for (const added of data.adds ?? []) added.rule = this.#laterCss(added.rule);
-        if (typeof data.replace === "string") data.replace = this.#laterCss(data.replace);
-        if (typeof data.replaceSync === "string") data.replaceSync = this.#laterCss(data.replaceSync);
-        return true;
       case CHANGE.styleDeclaration:
-        if (data.set?.value) data.set.value = this.#css(data.set.value);
-        return true;
       case CHANGE.adoptedStyleSheet:
-        for (const sheet of data.styles ?? [])
-          for (const rule of sheet.rules) rule.rule = this.#laterCss(rule.rule);
+        this.#gate.begin();
+        this.#styles.change(data);
         return true;
       case CHANGE.font:
       case CHANGE.media:
       case CHANGE.canvas:
+      case CHANGE.selection:
+      case CHANGE.customElement:
         return false;
       default:
         return true;
@@ -102,104 +111,7 @@ export class Scrubber {
 
   #element(id: number): Element | null {
     const node = this.#source.node(id);
-    return node instanceof Element ? node : null;
-  }
-
-  // --- style sheets
-
-  #css(text: string): string {
-    return withoutAddresses(text, (url) => this.#source.resources.forSheet(url, () => this.#source.stale()));
-  }
-
-  /** A rule that came after the snapshot: it may choose by attributes that were held back until now. */
-  #laterCss(text: string): string {
-    if (this.#mentions.learn(text)) this.#source.stale();
-    return this.#css(text);
-  }
-
-  /** Reads all style sheets before the first attribute is decided. */
-  #learnFrom(node: serializedNodeWithId): void {
-    if (node.type === NODE.element) {
-      const text = node.attributes._cssText ?? this.#foreignSheet(node);
-      if (typeof text === "string") this.#mentions.learn(text);
-    }
-    if (node.type !== NODE.element && node.type !== NODE.document) return;
-    for (const child of node.childNodes) this.#learnFrom(child);
-  }
-
-  /** The text of a linked sheet that the recorder could not read. */
-  #foreignSheet(node: ElementNode): string | null {
-    const { rel, href } = node.attributes;
-    if (node.tagName !== "link" || rel !== "stylesheet" || typeof href !== "string") return null;
-    const text = this.#source.resources.sheet(href, () => this.#source.stale());
-    if (text !== null) node.attributes._cssText = text;
-    return text;
-  }
-
-  // --- nodes
-
-  #node(node: serializedNodeWithId, parentTag: string, masked: boolean): void {
-    if (node.type === NODE.text) node.textContent = this.#text(node.textContent, parentTag, masked);
-    else if (node.type === NODE.comment || node.type === NODE.cdata) node.textContent = "";
-    else if (node.type !== NODE.documentType) this.#parent(node, masked);
-  }
-
-  #parent(node: Extract<serializedNodeWithId, { childNodes: unknown }>, masked: boolean): void {
-    let tag = "";
-    let inside = masked;
-    if (node.type === NODE.element) {
-      tag = node.isSVG ? `${node.tagName}.svg` : node.tagName;
-      inside ||= marksText(node.tagName, node.attributes);
-      this.#elementNode(node, inside);
-    }
-    node.childNodes = node.childNodes.filter((child) => !this.#isOwn(child.id));
-    for (const child of node.childNodes) this.#node(child, tag, inside);
-  }
-
-  #elementNode(node: ElementNode, masked: boolean): void {
-    const { tagName, id } = node;
-    const recorded: Attributes = node.attributes;
-    const live = this.#element(id);
-    if (live && tagName === "img" && !("src" in recorded) && "srcset" in recorded) recorded["src"] = "";
-    const at = this.#context(
-      id,
-      live,
-      live ? fieldType(live) : String(recorded["type"] ?? "").toLowerCase(),
-      masked,
-    );
-    const attributes: Attributes = {};
-    for (const [name, value] of Object.entries(recorded)) {
-      if (value === null) continue;
-      const result = kept(tagName, node.isSVG === true, name, value, at);
-      if (result !== undefined) attributes[name] = result;
-    }
-    node.attributes = attributes;
-    if (tagName === "canvas" && !("rr_width" in attributes)) this.#source.canvas(id);
-  }
-
-  #context(id: number, live: Element | null, type: string, masked: boolean): AttributeContext {
-    return {
-      type,
-      masked,
-      style: (css) => this.#css(css),
-      mentioned: (name, value) => this.#mentions.allowed(name, value),
-      image: (name, value) => this.#image(id, live, name, value),
-    };
-  }
-
-  #image(id: number, live: Element | null, name: string, value: string): string | undefined {
-    const { resources } = this.#source;
-    const late = (dataUrl: string) => this.#source.image(id, name, dataUrl);
-    if (live instanceof HTMLImageElement) {
-      return resources.image(live, late) ?? emptyImage(live.naturalWidth, live.naturalHeight);
-    }
-    return value.startsWith("data:image/") ? value : (resources.forSheet(value, late) ?? undefined);
-  }
-
-  #text(text: string, parentTag: string, masked: boolean): string {
-    if (parentTag === "style") return this.#css(text);
-    if (UNSEEN_TEXT.has(parentTag)) return "";
-    return masked || parentTag === "textarea" ? stars(text) : text;
+    return node?.nodeType === 1 ? (node as Element) : null;
   }
 
   // --- changes
@@ -209,69 +121,127 @@ export class Scrubber {
     data.adds = data.adds.filter(({ node, parentId }) => !own(node.id) && !own(parentId));
     data.removes = data.removes.filter(({ id, parentId }) => !own(id) && !own(parentId));
     data.attributes = data.attributes.filter(({ id }) => !own(id));
-    for (const added of data.adds) {
-      if (added.nextId !== null && own(added.nextId)) added.nextId = null;
-      const parent = this.#element(added.parentId);
-      if (added.node.type === NODE.element) this.#learnLater(added.node);
-      this.#node(added.node, tagOf(parent), isMasked(parent));
-    }
-    for (const changed of data.texts) {
-      const parent = this.#source.node(changed.id)?.parentElement ?? this.#shadowHost(changed.id);
-      changed.value = this.#text(changed.value ?? "", tagOf(parent), isMasked(parent));
-    }
+    this.#gate.begin();
+    this.#styles.heed(data.adds.flatMap(({ node }) => this.#gate.learnFrom(node)));
+    for (const added of data.adds) this.#added(added);
+    for (const changed of data.texts) this.#retold(changed);
     for (const changed of data.attributes) changed.attributes = this.#changed(changed.id, changed.attributes);
     return data.adds.length + data.removes.length + data.texts.length + data.attributes.length > 0;
   }
 
-  #shadowHost(id: number): Element | null {
-    const root = this.#source.node(id)?.getRootNode();
-    return root instanceof ShadowRoot ? root.host : null;
+  #added(added: mutationData["adds"][number]): void {
+    if (added.nextId !== null && this.#isOwn(added.nextId)) added.nextId = null;
+    const live = this.#source.node(added.node.id);
+    // What is not in the page any more is of no more use, and says nothing about what it was.
+    const parent = live && added.node.type !== NODE.document ? outer(live) : this.#element(added.parentId);
+    const flags = this.#gate.exposure.of(parent);
+    if (added.node.type === NODE.text && this.#source.policy.coversText(flags)) this.#gate.resized(parent);
+    this.#gate.node(added.node, parent, flags);
   }
 
-  #learnLater(node: ElementNode): void {
-    const text = node.attributes._cssText ?? this.#foreignSheet(node);
-    if (typeof text === "string" && this.#mentions.learn(text)) this.#source.stale();
+  #retold(changed: mutationData["texts"][number]): void {
+    const node = this.#source.node(changed.id);
+    const parent = node && outer(node);
+    const text = changed.value ?? "";
+    if (parent?.localName === "style") this.#styles.heed([this.#gate.styles.mentions.learn(text)]);
+    const flags = this.#gate.exposure.of(parent);
+    changed.value = this.#gate.text(text, parent, flags, node);
+    if (this.#source.policy.coversText(flags)) this.#gate.resized(parent);
+    this.#withhold(parent);
   }
 
-  #changed(id: number, changes: mutationData["attributes"][number]["attributes"]): typeof changes {
+  /** What is held back now is looked at again later. */
+  #withhold(parent: Element | null): void {
+    if (parent && !isSeen(this.#gate.exposure.of(parent))) this.#gate.withheld.add(parent);
+  }
+
+  #changed(id: number, changes: Changes): Changes {
     const live = this.#element(id);
     if (!live) return {};
-    const at = this.#context(id, live, fieldType(live), isMasked(live));
-    const result: typeof changes = {};
+    const flags = this.#gate.exposure.of(live);
+    // What is masked from now on was sent unmasked before, or the other way round.
+    if (this.#gate.marksMoved(live)) this.#source.stale();
+    const result: Changes = {};
     for (const [name, value] of Object.entries(changes)) {
-      // What is masked from now on was sent unmasked before.
-      if (name === "glance_masked" || (name === "class" && at.masked)) this.#source.stale();
-      if (value === null) result[name] = null;
-      else if (typeof value === "object") result[name] = this.#styles(value);
-      else {
-        const imageChange = live.localName === "img" && name === "srcset" ? "src" : name;
-        const keep = kept(live.localName, live instanceof SVGElement, imageChange, value, at);
-        if (keep !== undefined) result[imageChange] = String(keep);
-      }
+      if (name === "style") this.#style(live, value, flags, result);
+      else if (typeof value !== "object" || value === null)
+        this.#attribute(live, name, value ?? null, flags, result);
     }
+    if (!isSeen(flags)) this.#withhold(live);
     return result;
   }
 
-  #styles<Styles extends object>(styles: Styles): Styles {
-    const clean = (value: unknown): unknown => (typeof value === "string" ? this.#css(value) : value);
-    const entries = Object.entries(styles).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(clean) : clean(value),
-    ]);
-    return Object.fromEntries(entries) as Styles;
+  #attribute(live: Element, recorded: string, value: string | null, flags: number, result: Changes): void {
+    const name = live.localName === "img" && recorded === "srcset" ? "src" : recorded;
+    if (recorded === "_cssText") {
+      result[name] = this.#styles.text(live, value ?? "");
+      return;
+    }
+    const kept = value === null ? undefined : this.#gate.attribute(live, name, value, flags);
+    if (kept !== undefined) result[name] = kept === true ? "" : String(kept);
+    else if (this.#gate.sent.has(name)) result[name] = null;
+  }
+
+  #style(live: Element, value: Changes[string] | undefined, flags: number, result: Changes): void {
+    const { styles } = this.#gate;
+    const whole = live.getAttribute("style") ?? "";
+    if (whole.includes("var(")) this.#styles.heed([styles.mentions.learn(whole)]);
+    if (typeof value !== "object" || value === null) {
+      result["style"] = this.#gate.style(live, flags, typeof value === "string" ? value : "");
+      return;
+    }
+    const clean = Object.fromEntries(
+      Object.entries(value).flatMap(([property, part]): [string, unknown][] => {
+        const [text, priority] = Array.isArray(part) ? part : [part];
+        if (typeof text !== "string") return [[property, part]];
+        const kept = styles.inline(`${property}:${text}`, flags);
+        const words = kept.slice(kept.indexOf(":") + 1, -1);
+        return kept ? [[property, priority ? [words, priority] : words]] : [];
+      }),
+    );
+    result["style"] = clean as NonNullable<Changes[string]>;
+  }
+
+  /** The flags of a field that is typed into, asked once in a while: each letter would cost a layout. */
+  #seenNow(field: Element): number {
+    const now = performance.now();
+    if (this.#typed?.field !== field || now - this.#typed.at > PAUSE) {
+      this.#gate.begin();
+      this.#typed = { field, at: now, flags: this.#gate.exposure.of(field) };
+    }
+    return this.#typed.flags;
   }
 
   #input(data: Extract<incrementalData, { text: string }>): boolean {
-    const live = this.#element(data.id);
-    // Which choice a select shows is hidden by its first one, whose text is stars.
-    if (!live || live.localName === "select") return false;
-    data.text = maskedValue(live.localName, fieldType(live), data.text);
-    data.isChecked &&= !isMarked(live);
+    const live = this.#element(data.id) as HTMLInputElement | null;
+    if (!live) return false;
+    // Stars say the same of a field that is not seen; only what is sent as it is needs to be.
+    const marks = this.#gate.exposure.marks(live);
+    const masked = this.#source.policy.coversValues(marks);
+    const flags = masked ? marks : this.#seenNow(live);
+    if (!isSeen(flags)) {
+      this.#gate.withheld.add(live);
+      return false;
+    }
+    if (live.localName === "select") {
+      // Which choice a select shows is told by its options, whose values stay at home.
+      if (!masked) this.#source.release(release(this.#gate, this.#source, [live]));
+      return false;
+    }
+    const { type } = live;
+    if (type === "checkbox" || type === "radio") {
+      data.text = "";
+      return !masked;
+    }
+    const kept = this.#gate.attributes.value(live, data.text, flags, true);
+    if (kept === undefined && data.text !== "") return false;
+    data.text = String(kept ?? "");
+    const hint = data.text === "" ? this.#gate.attributes.placeholder(live, flags) : undefined;
+    if (hint)
+      this.#source.release({
+        texts: [],
+        attributes: [{ id: data.id, attributes: { placeholder: String(hint) } }],
+      });
     return true;
   }
-}
-
-function tagOf(element: Element | null): string {
-  if (!element) return "";
-  return element instanceof SVGElement ? `${element.localName}.svg` : element.localName;
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Assist } from "./assist";
 import type { BarState } from "./bar";
 import { Emitter } from "./emitter";
+import { tellTitle } from "./page_title";
 import { VisitorSession } from "./session";
 import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
 
@@ -15,6 +17,13 @@ const EVENTS = [
   "error",
   "connection",
 ];
+
+const HELPING = {
+  question: { ask: vi.fn(), close: vi.fn() },
+  pointer: { show: vi.fn(), fade: vi.fn(), hide: vi.fn() },
+  custom: false,
+  barred: () => false,
+};
 
 /** One page with a session that may be started or go on. */
 function page() {
@@ -42,6 +51,7 @@ function page() {
     show: (state) => bars.push(state),
     ended: (reason) => ends.push(reason),
     recorder: () => recorder,
+    assist: (line) => new Assist({ events, ...HELPING }, line),
   });
   return { session, told, seen, bars, ends, recorder };
 }
@@ -61,6 +71,7 @@ beforeEach(() => {
   useFakeSockets(vi);
   sessionStorage.clear();
   document.title = "Shop";
+  tellTitle(true);
 });
 
 afterEach(() => {
@@ -75,7 +86,13 @@ describe("starting", () => {
     expect(hello).toMatchObject({ type: "hello", ssnid: "12345.k1.9", title: "Shop" });
     expect(hello?.["token"]).toMatch(/^[A-Za-z0-9]{49}$/);
     expect(hello?.["href"]).not.toMatch(/[?#]/);
-    expect(consent).toEqual({ type: "consent", status: "accepted", version: "1", language: "en" });
+    expect(consent).toEqual({
+      type: "consent",
+      power: "view",
+      status: "accepted",
+      version: "1",
+      language: "en",
+    });
     expect(more).toEqual([]);
     expect(seen.map(([name]) => name)).toEqual(["sessionstarting", "sessionstart", "connection"]);
     expect(told).toEqual([["visitorsessionstart", undefined]]);

@@ -1,11 +1,16 @@
 /** One visitor's cobrowse session: started, carried on over page changes, ended (wire sheet, sections 6.3 to 6.5). */
-import { CONSENT_VERSION, type Page, type ToVisitor, type WatchingAgent } from "../protocol/live_view";
+import { CONSENT_VERSION, type ToVisitor } from "../protocol/live_view";
 import type { BarState } from "./bar";
-import type { Emitter } from "./emitter";
 import { currentPage, type LiveHandlers, LiveLink, type LiveSession } from "./live_link";
-import type { Presence } from "./presence";
-import { forgetSession, holdSession, type StoredSession, storedSession, storeSession } from "./session_store";
-import type { Settings } from "./settings";
+import type { Agreement, Running, SessionParts } from "./session_parts";
+import {
+  forgetSession,
+  holdSession,
+  type Pauser,
+  type StoredSession,
+  storedSession,
+  storeSession,
+} from "./session_store";
 import {
   KEYTYPE_RANDOM,
   newToken,
@@ -17,37 +22,7 @@ import {
 
 /** Milliseconds between two looks at the address: pages that change it by themselves do not say so. */
 const PAGE_LOOK = 1000;
-
-/** The recorder as the session uses it. */
-export interface PageRecorder {
-  readonly running: boolean;
-  start(): void;
-  stop(): void;
-  snapshot(): void;
-}
-
-/** What a session works with. */
-export interface SessionParts {
-  readonly settings: Settings;
-  readonly events: Emitter;
-  readonly presence: () => Presence | null;
-  readonly show: (state: BarState) => void;
-  readonly ended: (reason: string) => void;
-  readonly recorder: (send: (frame: string) => boolean, backlog: () => number) => PageRecorder;
-}
-
-/** How the visitor agreed: through the dialog of this script, or through the page's own words. */
-export type Agreement = "dialog" | "page";
-
-interface Running {
-  readonly stored: StoredSession;
-  readonly link: LiveLink;
-  readonly recorder: PageRecorder;
-  readonly look: ReturnType<typeof setInterval>;
-  agents: readonly WatchingAgent[];
-  connection: BarState["connection"];
-  page: Page;
-}
+const NOBODY = { count: 0, agentlist: [] };
 
 export class VisitorSession {
   readonly #parts: SessionParts;
@@ -130,10 +105,30 @@ export class VisitorSession {
     this.#finish("visitor");
   }
 
+  /** Whether nothing of the page is sent for now. */
+  get paused(): boolean {
+    return this.current?.pause !== undefined;
+  }
+
+  /** Pauses or goes on. What the visitor paused, the page's own code does not resume. */
+  pause(paused: boolean, by: Pauser): void {
+    const running = this.#running;
+    const before = running?.stored.pause;
+    if (!running || (!paused && by === "page" && before === "visitor")) return;
+    // Two who pause are both heard: the visitor's word stays.
+    this.#paused(running, paused ? (before === "visitor" ? before : by) : undefined);
+    running.link.send({ type: "pause", paused });
+  }
+
+  /** The visitor takes remote assist back. */
+  endAssist(): void {
+    this.#running?.assist.end();
+  }
+
   /** An agent took the invitation with this key back: the session that came of it ends, unless somebody watches. */
   withdraw(key: string): void {
     const running = this.#running;
-    if (running?.stored.sessionKey !== key || running.agents.length > 0) return;
+    if (running?.stored.sessionKey !== key || running.watching.count > 0) return;
     running.link.end();
     this.#finish("agent");
   }
@@ -154,7 +149,7 @@ export class VisitorSession {
       tok: stored.tok,
     };
     // The handlers of an old link must not touch a newer session.
-    const own = () => this.#running?.stored === stored;
+    const own = () => this.#running?.stored.tok === stored.tok;
     const handlers: LiveHandlers = {
       onframe: (frame) => own() && this.#received(frame),
       onconnection: (status) => own() && this.#connection(status),
@@ -167,40 +162,70 @@ export class VisitorSession {
       () => link.backlog,
     );
     const look = setInterval(() => this.#lookAtPage(), PAGE_LOOK);
+    const assist = this.#parts.assist({
+      send: (frame) => link.send(frame),
+      changed: () => own() && this.#show(),
+    });
     this.#running = {
       stored,
       link,
       recorder: pages,
       look,
-      agents: [],
+      assist,
+      watching: NOBODY,
       connection: "ok",
       page: currentPage(),
     };
     this.#show();
   }
 
-  #received(frame: ToVisitor): void {
+  #received(frame: Parameters<LiveHandlers["onframe"]>[0]): void {
     const running = this.#running;
     if (!running) return;
-    if (frame.type === "ready" && !frame.consent) {
-      const version = running.stored.terms;
-      running.link.send({ type: "consent", status: "accepted", version, language: "en" });
-    } else if (frame.type === "agents") {
-      this.#agents(running, frame.count, frame.agentlist);
-    } else if (frame.type === "snapshot") {
-      running.recorder.snapshot();
-    }
+    if (frame.type === "ready") this.#ready(running, frame);
+    else if (frame.type === "agents")
+      this.#watched(running, { count: frame.count, agentlist: frame.agentlist });
+    else if (frame.type === "snapshot") running.recorder.snapshot();
+    else if (frame.type !== "paused") running.assist.received(frame);
+    // In another page of the visitor's: who pressed there is not told, so it counts as the visitor.
+    else if (frame.paused !== this.paused) this.#paused(running, frame.paused ? "visitor" : undefined);
   }
 
-  #agents(running: Running, count: number, agentlist: readonly WatchingAgent[]): void {
-    running.agents = count > 0 ? agentlist : [];
-    const names =
-      agentlist.length > 0 ? agentlist : Array<WatchingAgent>(count).fill({ partneruserid: "", name: "" });
-    if (count > 0) running.agents = names;
-    if (count > 0 && !running.recorder.running) running.recorder.start();
-    if (count === 0) running.recorder.stop();
-    this.#parts.events.emit("agents", { count, agentlist });
+  /** A pause that never reached the service is told now: of two opinions the one holds that shows less. */
+  #ready(running: Running, { consent, paused, assist }: Extract<ToVisitor, { type: "ready" }>): void {
+    const { link, stored } = running;
+    if (!consent) {
+      const version = stored.terms;
+      link.send({ type: "consent", power: "view", status: "accepted", version, language: "en" });
+    }
+    if (this.paused && !paused) link.send({ type: "pause", paused: true });
+    if (paused) this.#paused(running, stored.pause ?? "visitor");
+    running.assist.grant(this.paused ? null : assist);
+  }
+
+  /** Stops the recording in this page at once, without waiting for the service. */
+  #paused(running: Running, pause: Pauser | undefined): void {
+    const changed = this.paused !== (pause !== undefined);
+    running.stored = { ...running.stored, pause };
+    storeSession(running.stored);
+    if (pause) running.assist.stop();
+    // The recorder that begins again hears anew who watches.
+    this.#watched(running, running.watching);
+    if (changed) this.#parts.events.emit("sessionpaused", { paused: this.paused });
+  }
+
+  #watched(running: Running, watching: Running["watching"]): void {
+    running.watching = watching;
+    this.#record(running);
+    this.#parts.events.emit("agents", watching);
     this.#show();
+  }
+
+  /** Records while somebody watches and nobody paused, and no longer. */
+  #record({ recorder, watching }: Running): void {
+    const wanted = watching.count > 0 && !this.paused;
+    if (wanted && !recorder.running) recorder.start();
+    if (!wanted) recorder.stop();
   }
 
   #connection(status: BarState["connection"]): void {
@@ -208,7 +233,11 @@ export class VisitorSession {
     if (!running) return;
     running.connection = status;
     // Nobody can watch now; who does is told anew after the next hello.
-    if (status === "reconnecting") running.recorder.stop();
+    if (status === "reconnecting") {
+      running.watching = NOBODY;
+      this.#record(running);
+      running.assist.stop();
+    }
     this.#parts.events.emit("connection", { status });
     this.#show();
   }
@@ -216,6 +245,8 @@ export class VisitorSession {
   #lookAtPage(): void {
     const running = this.#running;
     if (!running) return;
+    // Whatever the page did to our bar: it is there again.
+    this.#show();
     const page = currentPage();
     const { href, title } = running.page;
     if ((page.href !== href || page.title !== title) && running.link.send({ type: "page", ...page }))
@@ -231,13 +262,11 @@ export class VisitorSession {
   }
 
   #lost(): void {
-    const problem = { code: "conndrop", msg: "The connection to the session was lost." };
-    this.#parts.events.emit("error", problem);
-    this.#parts.presence()?.fire("visitorerror", problem);
+    this.#failed({ code: "conndrop", message: "The connection to the session was lost." });
     this.#finish("conndrop");
   }
 
-  #failed({ code, message }: StartError): void {
+  #failed({ code, message }: { readonly code: string; readonly message: string }): void {
     const problem = { code, msg: message };
     this.#parts.events.emit("error", problem);
     this.#parts.presence()?.fire("visitorerror", problem);
@@ -249,6 +278,7 @@ export class VisitorSession {
     this.#running = null;
     clearInterval(running.look);
     running.recorder.stop();
+    running.assist.stop();
     forgetSession();
     this.#parts.ended(reason);
     this.#parts.events.emit("sessionend", { reason });
@@ -258,8 +288,13 @@ export class VisitorSession {
   #show(): void {
     const running = this.#running;
     if (!running) return;
-    const { agents, connection, stored } = running;
-    const names = agents.map(({ name, partneruserid }) => name || partneruserid);
-    this.#parts.show({ agents: names, key: stored.tellKey ? stored.sessionKey : null, connection });
+    const { watching, connection, stored, assist } = running;
+    const { asking, helper } = assist;
+    const named = watching.agentlist.map(({ name, partneruserid }) => (name || partneruserid).slice(0, 60));
+    // Who has no entry watches too.
+    const agents = named.length > 0 ? named : watching.count > 0 ? [""] : [];
+    // Who watches knows the key.
+    const key = stored.tellKey && agents.length === 0 ? stored.sessionKey : null;
+    this.#parts.show({ agents, key, connection, paused: this.paused, asking, assist: helper });
   }
 }

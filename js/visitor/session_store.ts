@@ -27,7 +27,12 @@ export interface StoredSession {
   readonly terms: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** Who paused the session; what the visitor paused is resumed by nobody else. */
+  readonly pause?: Pauser | undefined;
 }
+
+/** The visitor by hand, or the page by its own code. */
+export type Pauser = "visitor" | "page";
 
 /** Keeps the session for the next page. Without storage it ends with this page, which is no reason to fail. */
 export function storeSession(session: StoredSession): void {

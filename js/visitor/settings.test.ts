@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readSettings, recordable, visitoridOf } from "./settings";
 
 const HTTP = { protocol: "http:", href: "http://127.0.0.1:8000/page" } as Location;
@@ -65,4 +65,16 @@ describe("visitoridOf", () => {
 it("records texts and numbers only", () => {
   expect(recordable({ a: "x", b: 1, c: { d: 1 }, e: null, f: true })).toEqual({ a: "x", b: 1 });
   expect(recordable("nonsense")).toEqual({});
+});
+
+it.each([
+  [{}, null],
+  [{ "data-privacy": "open" }, "open"],
+  [{ "data-privacy": "Private" }, "private"],
+  [{ "data-privacy": "opne" }, "private"],
+] as const)("reads the privacy mode %j", (given, mode) => {
+  const said = vi.spyOn(console, "warn").mockReturnValue();
+  expect(readSettings(tag({ src: SRC, ...given }), undefined, HTTP).privacy).toBe(mode);
+  expect(said).toHaveBeenCalledTimes("data-privacy" in given && given["data-privacy"] === "opne" ? 1 : 0);
+  said.mockRestore();
 });

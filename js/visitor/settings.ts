@@ -1,5 +1,7 @@
 /** The script tag's settings (wire sheet, section 6.1). */
 import { isObject, type JsonObject, textOf } from "../protocol/json_values";
+import { remark } from "./log";
+import { type Privacy, privacyOf } from "./privacy_policy";
 
 /** Where the service is: one origin, and the schemes that go with it. */
 export interface Service {
@@ -24,6 +26,10 @@ export interface Settings {
   readonly companyname: string;
   readonly termsurl: string;
   readonly debug: boolean;
+  /** What leaves the page, where the page says it; the service may ask for less. */
+  readonly privacy: Privacy | null;
+  /** `custom`: the page asks the visitor for remote assist in its own words. */
+  readonly ui: string;
   /** Settings named `user-*`, prefix stripped: they go into the presence record (wire sheet, section 5.6). */
   readonly user: Readonly<Record<string, string | number>>;
 }
@@ -69,6 +75,8 @@ function checked(given: ReadonlyMap<string, unknown>, address: URL | null, page:
     phone: text("phone", 31),
     companyname: text("companyname"),
     termsurl: text("termsurl", 2048),
+    ui: text("ui"),
+    privacy: given.has("privacy") ? privacyWord(given.get("privacy")) : null,
     debug: ["1", "true", "on"].includes(text("debug")),
     user: userSettings(given),
   };
@@ -116,6 +124,16 @@ function originOf(address: string): string {
 
 function presenceMode(word: string): Settings["presence"] {
   return word === "on" || word === "api" ? word : "off";
+}
+
+/** The privacy mode that a word names. A word that names none is taken for the strictest, and told. */
+export function privacyWord(word: unknown): Privacy {
+  const mode = privacyOf(typeof word === "string" ? word.trim().toLowerCase() : word);
+  if (mode) return mode;
+  remark(
+    `"${String(word).slice(0, 40)}" is no privacy mode, so this page is private. Hint: private, standard or open.`,
+  );
+  return "private";
 }
 
 function userSettings(given: ReadonlyMap<string, unknown>): Record<string, string | number> {

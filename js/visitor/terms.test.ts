@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Controller } from "./controller";
-import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
+import {
+  FakeSocket,
+  ownButton,
+  personClicks,
+  settingsFor,
+  settle,
+  useFakeFetch,
+  useFakeSockets,
+} from "./testing";
 
 const STARTED = { callId: 7, sessionId: "12345.k1.9", serverName: "s.test:8", sessionKey: "k1" };
 
@@ -15,12 +23,10 @@ function page(changes = {}) {
 
 const root = () => document.getElementById("glance_ui")?.shadowRoot ?? null;
 const dialog = () => root()?.querySelector<HTMLDialogElement>("dialog") ?? null;
-const button = (name: string) => {
-  const found = [...(root()?.querySelectorAll("button") ?? [])].find(
-    ({ textContent }) => textContent === name,
-  );
-  if (!found) throw new Error(`there is no button "${name}"`);
-  return found;
+/** What a person presses, once the question has been there for a moment. */
+const click = (name: string) => {
+  vi.advanceTimersByTime(300);
+  personClicks(ownButton(name));
 };
 const press = (key: string, shiftKey = false) =>
   dialog()?.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
@@ -46,8 +52,8 @@ describe("the terms dialog", () => {
     expect(root()?.getElementById(dialog()?.getAttribute("aria-labelledby") ?? "")?.textContent).toContain(
       "Acme",
     );
-    expect(button("Accept").id).toBe("glance_accept");
-    expect(button("Decline").id).toBe("glance_decline");
+    expect(ownButton("Accept").id).toBe("glance_accept");
+    expect(ownButton("Decline").id).toBe("glance_decline");
     const link = root()?.querySelector<HTMLAnchorElement>("#glance_terms_link");
     expect(link?.href).toBe("http://127.0.0.1:9/cobrowse/terms/?groupid=12345");
     expect(link?.target).toBe("_blank");
@@ -63,18 +69,34 @@ describe("the terms dialog", () => {
     useFakeFetch(vi, { StartSession2: STARTED });
     const { controller, told } = page();
     controller.showTerms({ sessionKey: "k1" });
-    button("Accept").click();
+    click("Accept");
     await settle(vi);
     expect(dialog()).toBeNull();
     expect(told).toEqual(["displayed", "accepted", "visitorsessionstart"]);
     expect(controller.session.current?.sessionKey).toBe("k1");
   });
 
+  it("takes no answer from a script of the page, nor from a double click that began before it was there", async () => {
+    const requests = useFakeFetch(vi, { StartSession2: STARTED });
+    const { controller, told } = page();
+    controller.showTerms({ sessionKey: "k1" });
+    vi.advanceTimersByTime(299);
+    personClicks(ownButton("Accept"));
+    vi.advanceTimersByTime(1);
+    ownButton("Accept").click();
+    await settle(vi);
+    expect(requests).toEqual([]);
+    expect(told).toEqual(["displayed"]);
+    personClicks(ownButton("Accept"));
+    await settle(vi);
+    expect(told).toEqual(["displayed", "accepted", "visitorsessionstart"]);
+  });
+
   it.each(["Decline", "Escape"])("asks for nothing on %s", (how) => {
     const requests = useFakeFetch(vi, {});
     const { controller, told } = page();
     controller.showTerms({});
-    if (how === "Decline") button("Decline").click();
+    if (how === "Decline") click("Decline");
     else press("Escape");
     expect(told).toEqual(["displayed", "declined"]);
     expect(dialog()).toBeNull();
@@ -85,11 +107,11 @@ describe("the terms dialog", () => {
     useFakeFetch(vi, { StartSession2: { status: 13 } });
     const { controller } = page();
     controller.showTerms({});
-    button("Accept").click();
+    click("Accept");
     await settle(vi);
     expect(root()?.querySelector('[role="alert"]')?.textContent).toContain("already running");
     useFakeFetch(vi, { StartSession2: STARTED });
-    button("Try Again").click();
+    click("Try Again");
     await settle(vi);
     expect(dialog()).toBeNull();
     expect(controller.session.current).not.toBeNull();
@@ -100,6 +122,7 @@ describe("the terms dialog", () => {
     document.body.append(before);
     before.focus();
     page().controller.showTerms({});
+    vi.advanceTimersByTime(300);
     expect(document.activeElement).toBe(document.getElementById("glance_ui"));
     const order = [1, 2, 3, 4].map(() => {
       press("Tab");
@@ -108,7 +131,7 @@ describe("the terms dialog", () => {
     expect(order).toEqual(["glance_terms_link", "glance_decline", "glance_accept", "glance_terms_link"]);
     press("Tab", true);
     expect(root()?.activeElement?.id).toBe("glance_accept");
-    button("Decline").click();
+    click("Decline");
     expect(document.activeElement).toBe(before);
     before.remove();
   });
@@ -119,7 +142,7 @@ describe("the terms dialog", () => {
     controller.showTerms({ sessionKey: "old" });
     controller.showTerms({ sessionKey: "k1" });
     expect(root()?.querySelectorAll("dialog")).toHaveLength(1);
-    button("Accept").click();
+    click("Accept");
     await settle(vi);
     expect(controller.session.current?.sessionKey).toBe("k1");
   });
@@ -128,7 +151,7 @@ describe("the terms dialog", () => {
     useFakeFetch(vi, { StartSession2: STARTED });
     const { controller } = page();
     controller.showTerms({ sessionKey: "k1" });
-    button("Accept").click();
+    click("Accept");
     controller.showTerms({ sessionKey: "other" });
     await settle(vi);
     expect(dialog()).not.toBeNull();
@@ -139,7 +162,7 @@ describe("the terms dialog", () => {
     useFakeFetch(vi, { StartSession2: STARTED });
     const { controller, told } = page();
     controller.showTerms({ sessionKey: "k1" });
-    button("Accept").click();
+    click("Accept");
     await settle(vi);
     told.length = 0;
     controller.showTerms({ sessionKey: "k1", remote: true });
@@ -180,7 +203,7 @@ describe("the bar", () => {
     FakeSocket.last.receive({ type: "ready", consent: true });
     FakeSocket.last.drop();
     expect(bar()).toContain("Connection lost");
-    button("End Session").click();
+    click("End Session");
     expect(bar()).toContain("You ended the session.");
     await vi.advanceTimersByTimeAsync(8000);
     expect(bar()).toBeUndefined();

@@ -1,5 +1,5 @@
 /** The terms dialog: asks the visitor before anything of the page is shown (wire sheet, section 6.5). */
-import { make, type UiHost } from "./ui_host";
+import { button, choices, make, type UiHost } from "./ui_host";
 
 /** One request to share the page. */
 export interface Question {
@@ -66,18 +66,13 @@ export class TermsDialog {
   #build(question: Question): Parts {
     const failure = make("p", { className: "failure", hidden: true });
     failure.setAttribute("role", "alert");
-    const decline = make(
-      "button",
-      { type: "button", id: "glance_decline", onclick: () => this.#declined() },
-      "Decline",
-    );
-    const accept = make(
-      "button",
-      { type: "button", id: "glance_accept", className: "primary", onclick: () => void this.#accepted() },
-      "Accept",
-    );
+    const decline = button("Decline", () => this.#declined(), { id: "glance_decline" });
+    const accept = button("Accept", () => void this.#accepted(), {
+      id: "glance_accept",
+      className: "primary",
+    });
     const dialog = make("dialog", { id: "glance_terms", tabIndex: -1 }, ...wording(question), failure);
-    dialog.append(make("div", { className: "choices" }, decline, accept));
+    dialog.append(choices(decline, accept));
     dialog.setAttribute("role", "dialog");
     dialog.setAttribute("aria-modal", "true");
     dialog.setAttribute("aria-labelledby", "glance_terms_title");
@@ -171,7 +166,7 @@ function wording({ companyname, termsurl }: Question): HTMLElement[] {
         "The agent does not see",
         "what you type (it is masked), your passwords, other tabs and windows, or your files.",
       ),
-      point("You stay in charge", "End Session, at the bottom of the page, stops it at any time."),
+      point("You stay in charge", "Pause and End Session, at the bottom of the page, work at any time."),
     ),
     make("p", {}, link),
   ];

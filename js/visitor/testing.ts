@@ -95,8 +95,25 @@ export function settingsFor(changes: Partial<Settings> = {}): Settings {
     phone: "",
     companyname: "",
     termsurl: "",
+    ui: "",
+    privacy: "standard",
     debug: false,
     user: {},
     ...changes,
   };
+}
+
+/** A click as a person makes it. */
+export function personClicks(button: HTMLElement): void {
+  const click = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true });
+  Object.defineProperty(click, "isTrusted", { value: true });
+  button.dispatchEvent(click);
+}
+
+/** A button of this script's own by its name. */
+export function ownButton(name: string): HTMLButtonElement {
+  const root = document.getElementById("glance_ui")?.shadowRoot;
+  const found = [...(root?.querySelectorAll("button") ?? [])].find(({ textContent }) => textContent === name);
+  if (!found) throw new Error(`there is no button "${name}"`);
+  return found;
 }

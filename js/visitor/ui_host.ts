@@ -4,9 +4,18 @@ import css from "./ui.css";
 /** Marks the one element that the recorder leaves out. */
 export const HOST_ID = "glance_ui";
 
-/** The page's corner for our dialog and bar. The root is open so that people's own tests reach into it. */
+/** Milliseconds for which a new question takes no click: a double click that was meant for the page is no answer. */
+const ARMING = 300;
+
+/** Important, so that no rule of the page, such as one for empty elements, takes the bar away. */
+const SEEN =
+  "all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important";
+
+/** The page's corner for our dialogs and bar. The root is open so that people's own tests reach into it. */
 export class UiHost {
   #host: HTMLElement | null = null;
+  /** Bar, question and notice, one above the other at the bottom of what the visitor sees. */
+  readonly dock = make("div", { className: "dock" });
 
   get element(): HTMLElement | null {
     return this.#host;
@@ -14,24 +23,32 @@ export class UiHost {
 
   /**
    * The shadow root, put into the page when it is not there: a page may have replaced its whole content meanwhile. It
-   * hangs on the root element because frameworks swap the body.
+   * hangs on the root element because frameworks swap the body; while the page has a modal dialog, in that one, because
+   * everything else is out of reach then.
    */
   get root(): ShadowRoot {
     this.#host ??= this.#make();
     this.#place();
-    if (!this.#host.isConnected) document.documentElement.append(this.#host);
+    const home = topDialog() ?? document.documentElement;
+    if (this.#host.parentNode !== home) {
+      home.append(this.#host);
+      // Above the page's own popovers and dialogs too.
+      this.#host.showPopover?.();
+    }
     const root = this.#host.shadowRoot;
     if (!root) throw new Error("The shadow root is gone.");
     return root;
   }
 
   #make(): HTMLElement {
-    const host = document.createElement("div");
-    host.id = HOST_ID;
+    const host = make("div", { id: HOST_ID, popover: "manual" });
+    host.style.cssText = SEEN;
     // A constructed sheet also works where the page's policy forbids style elements.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    host.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    const root = host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    root.append(this.dock);
     for (const name of ["resize", "scroll"])
       window.visualViewport?.addEventListener(name, () => this.#place());
     return host;
@@ -47,6 +64,15 @@ export class UiHost {
   }
 }
 
+function topDialog(): Element | undefined {
+  try {
+    return [...document.querySelectorAll("dialog:modal")].at(-1);
+  } catch {
+    // A browser that does not know the selector.
+    return undefined;
+  }
+}
+
 /** An element with properties and children; texts become text nodes. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -56,4 +82,27 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
+}
+
+/** A button that only a person can press: scripts of the page reach into the shadow root, but their clicks do not count. */
+export function button(
+  text: string,
+  press: () => void,
+  properties: Partial<HTMLButtonElement> = {},
+): HTMLButtonElement {
+  const onclick = ({ isTrusted }: Event) => {
+    if (isTrusted) press();
+  };
+  return make("button", { type: "button", onclick, ...properties }, text);
+}
+
+/** The answers to a question that has just come up: disabled for a moment. */
+export function choices(...buttons: HTMLButtonElement[]): HTMLElement {
+  for (const each of buttons) {
+    each.disabled = true;
+    setTimeout(() => {
+      each.disabled = false;
+    }, ARMING);
+  }
+  return make("div", { className: "choices" }, ...buttons);
 }

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cobrowseVisitorUI } from "./api";
 import { Controller } from "./controller";
-import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
+import {
+  FakeSocket,
+  ownButton,
+  personClicks,
+  settingsFor,
+  settle,
+  useFakeFetch,
+  useFakeSockets,
+} from "./testing";
 
 // There is no page to record here.
 vi.mock("./recorder", () => ({
@@ -15,7 +23,10 @@ vi.mock("./recorder", () => ({
 const STARTED = { callId: 7, sessionId: "12345.k1.9", serverName: "s.test:8", sessionKey: "k1" };
 
 const root = () => document.getElementById("glance_ui")?.shadowRoot ?? null;
-const accept = () => root()?.querySelector<HTMLButtonElement>("#glance_accept")?.click();
+const accept = () => {
+  vi.advanceTimersByTime(300);
+  personClicks(ownButton("Accept"));
+};
 
 function page() {
   useFakeFetch(vi, { StartSession2: STARTED });

@@ -26,7 +26,7 @@ def test_one_click_shows_the_visitors_page(desk: Desk, openlocation: str) -> Non
         visitor.accept()
         viewer = Viewer(place)
         viewer.expect_heading(HOME)
-        viewer.expect_picture("img.hero-picture")
+        viewer.expect_picture("main img")
         button.expect_state("in_session")
         if openlocation == "window":
             assert isinstance(place, Page)

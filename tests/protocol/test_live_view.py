@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from glance_widget.errors import MessageError
@@ -10,8 +12,9 @@ from glance_widget.protocol.live_view import (
     Page,
     VisitorHello,
     parse_consent,
-    parse_events,
+    parse_flag,
     parse_page,
+    parse_visitor_frame,
     parse_visitor_hello,
 )
 
@@ -63,56 +66,114 @@ def test_a_hello_shows_no_token() -> None:
         assert parse_visitor_hello(HELLO | {"token": "t" * length}).token == "t" * length
 
 
-def test_a_batch_begins_a_page_when_meta_is_in_it() -> None:
-    meta: JsonObject = {"type": 4, "data": {}}
-    other: JsonObject = {"type": 3}
-    assert parse_events({"seq": 0, "events": []}) == Events(0, [], begins_page=False)
-    assert parse_events({"seq": 7, "events": [other]}).begins_page is False
-    batch = parse_events({"seq": 7, "events": [other, meta, other, meta]})
+META: JsonObject = {"type": 4, "data": {"href": "x", "width": 1, "height": 1}, "timestamp": 1}
+OTHER: JsonObject = {"type": 3, "data": {"source": 3, "id": 1, "x": 0, "y": 0}, "timestamp": 1}
+
+
+def frame(*events: JsonValue, seq: JsonValue = 7, **more: JsonValue) -> str:
+    return json.dumps({"type": "events", "seq": seq, "events": [*events], **more})
+
+
+def events_of(text: str) -> Events:
+    read = parse_visitor_frame(text)
+    assert isinstance(read, Events)
+    return read
+
+
+def test_a_batch_is_passed_on_as_it_came() -> None:
+    odd = frame(OTHER).replace(" ", " \n") + " "
+    assert events_of(odd) == Events(7, 1, odd, None)
+    assert events_of(odd).begins_page is False
+    assert events_of(frame(META, OTHER)).fresh_frame == frame(META, OTHER)
+    assert events_of(frame()) == Events(7, 0, frame(), None)
+
+
+def test_a_fresh_start_begins_with_meta() -> None:
+    batch = events_of(frame(OTHER, META, OTHER, META))
     assert batch.begins_page is True
-    assert batch.from_page_start() == [meta, other, meta]
-    assert Events(1, [other], begins_page=False).from_page_start() == []
+    assert batch.frame == frame(OTHER, META, OTHER, META)
+    assert json.loads(batch.fresh_frame or "") == json.loads(frame(META, OTHER, META))
 
 
-@pytest.mark.parametrize("seq", [None, True, -1, 1.0, "1", [1]], ids=repr)
+def test_of_two_fields_of_a_name_the_last_is_checked_and_counts() -> None:
+    """As in every browser: nothing is passed on that was not looked at."""
+    twice = frame(OTHER).replace('"type": 3', '"type": 6, "type": 3').replace('"seq": 7', '"seq": -1, "seq": 7')
+    assert events_of(twice).seq == json.loads(twice)["seq"] == 7
+    with pytest.raises(MessageError):
+        parse_visitor_frame(frame(OTHER).replace('"type": 3', '"type": 3, "type": 6'))
+
+
+@pytest.mark.parametrize("seq", [None, True, -1, 1.0, "1", [1], 2**53], ids=repr)
 def test_batches_without_a_number(seq: JsonValue) -> None:
     with pytest.raises(MessageError):
-        parse_events({"seq": seq, "events": []})
+        parse_visitor_frame(frame(seq=seq))
 
 
 @pytest.mark.parametrize(
-    "event",
-    [None, 4, "4", [], {}, {"type": None}, {"type": "4"}, {"type": True}, {"type": 4.0}, {"type": -1}, {"type": 7}],
-    ids=repr,
-)
-def test_events_of_the_wrong_shape(event: JsonValue) -> None:
-    with pytest.raises(MessageError):
-        parse_events({"seq": 1, "events": [{"type": 0}, event]})
+    "text",
+    [frame(5), frame(None), frame({"type": 3}), frame(more=1), '{"type":"events","seq":1}', '{"type":"events"}',
+     '{"type":"events","seq":1,"events":{}}', '{"type":"events","seq":1,"events":"[]"}', "[]", "", "5", "[" * 100_000,
+     frame(META).replace('"width": 1', '"width": NaN'), frame(META).replace('"width": 1', '"width": 1e999'),
+     json.dumps({"type": "page", "href": "x" * 70_000, "title": ""})],
+    ids=range(15),
+)  # fmt: skip
+def test_frames_of_the_wrong_shape(text: str) -> None:
+    for pausing in (False, True):
+        with pytest.raises(MessageError):
+            parse_visitor_frame(text, pausing=pausing)
 
 
-@pytest.mark.parametrize("events", [None, {}, "[]", 0])
-def test_batches_without_events(events: JsonValue) -> None:
-    with pytest.raises(MessageError):
-        parse_events({"seq": 1, "events": events})
+@pytest.mark.parametrize("part", ["{},", "[],", "1,", '"",'])
+def test_a_frame_of_very_many_parts_is_not_taken_apart(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glance_widget.protocol.json_values.json.loads", None)
+    many = part * (8 * 1024 * 1024 // len(part) - 100)
+    with pytest.raises(MessageError, match="too many parts"):
+        parse_visitor_frame('{"type":"events","seq":1,"events":[' + many + "1]}")
+
+
+def test_other_messages_are_objects() -> None:
+    assert parse_visitor_frame('{"type":"pause","paused":true}', pausing=True) == {"type": "pause", "paused": True}
 
 
 def test_consent() -> None:
-    assert parse_consent({"status": "accepted", "version": "1", "language": "de"}) == Consent("1", "de")
-    assert parse_consent({"status": "accepted"}) == Consent("", "")
+    view: JsonObject = {"power": "view", "status": "accepted", "version": "1", "language": "de"}
+    assert parse_consent(view) == Consent("view", accepted=True, version="1", language="de")
+    assert parse_consent({"power": "view", "status": "accepted"}) == Consent("view", True, "", "")  # noqa: FBT003
+    for status in ("accepted", "declined"):
+        answer = parse_consent({"power": "assist", "status": status, "req": "r1", "language": "en"})
+        assert answer == Consent("assist", status == "accepted", "", "en", "r1")
 
 
 @pytest.mark.parametrize(
     "message",
     [
         {},
-        {"status": "declined"},
-        {"status": "Accepted"},
-        {"status": True},
-        {"status": "accepted", "version": 1},
-        {"status": "accepted", "version": "v" * 33},
-        {"status": "accepted", "language": "l" * 36},
+        {"power": "view"},
+        {"status": "accepted"},
+        {"power": "all", "status": "accepted"},
+        {"power": ["view"], "status": "accepted"},
+        {"power": None, "status": "accepted"},
+        {"power": "view", "status": "declined"},
+        {"power": "view", "status": "Accepted"},
+        {"power": "view", "status": True},
+        {"power": "view", "status": ["accepted"]},
+        {"power": "view", "status": "accepted", "version": 1},
+        {"power": "view", "status": "accepted", "version": "v" * 33},
+        {"power": "view", "status": "accepted", "language": "l" * 36},
+        {"power": "assist", "status": "accepted"},
+        {"power": "assist", "status": "accepted", "req": 5},
+        {"power": "assist", "status": "expired", "req": "r1"},
+        {"power": "assist", "status": "accepted", "req": "r" * 65},
     ],
 )
 def test_anything_else_is_no_consent(message: JsonObject) -> None:
     with pytest.raises(MessageError):
         parse_consent(message)
+
+
+@pytest.mark.parametrize("value", [None, 1, 0, "true", []], ids=repr)
+def test_flags_are_true_or_false(value: JsonValue) -> None:
+    assert parse_flag({"paused": True}, "paused") is True
+    assert parse_flag({"paused": False}, "paused") is False
+    with pytest.raises(MessageError, match="paused"):
+        parse_flag({"paused": value}, "paused")

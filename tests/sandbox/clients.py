@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 from xml.sax.saxutils import unescape
 
@@ -33,7 +34,15 @@ VIEW: Final = "/agentjoin/AgentView.aspx"
 _TRUST: Final = ssl.create_default_context()  # made once: it takes longer than most tests
 
 META: Final[Message] = {"type": 4, "data": {"href": "http://shop.test/", "width": 800, "height": 600}, "timestamp": 1}
-SNAPSHOT: Final[Message] = {"type": 2, "data": {"node": {"type": 0, "childNodes": [], "id": 1}}, "timestamp": 2}
+SNAPSHOT: Final[Message] = {
+    "type": 2,
+    "data": {"node": {"type": 0, "childNodes": [], "id": 1}, "initialOffset": {"left": 0, "top": 0}},
+    "timestamp": 2,
+}
+READY: Final[Message] = {"type": "ready", "consent": False, "paused": False, "assist": None}
+CONSENT: Final[Message] = {
+    "type": "consent", "power": "view", "status": "accepted", "version": "1", "language": "en",
+}  # fmt: skip
 CHANGE: Final[Message] = {"type": 3, "data": {"source": 1, "positions": []}, "timestamp": 3}
 
 
@@ -76,6 +85,39 @@ class Socket:
             message = self.receive(max(0.01, deadline - time.monotonic()))
             if message["type"] == kind and fields.items() <= message.items():
                 return message
+
+    def reach(self) -> None:
+        """Waits until the other side has received all that was sent; a closed socket reaches nobody."""
+
+        async def answered() -> None:
+            with suppress(ConnectionClosed):
+                await (await self._connection.ping())
+
+        self._loop.run(answered())
+
+    def arrived(self) -> list[Message]:
+        """The messages that are here already."""
+
+        async def waiting() -> list[Message]:
+            messages: list[Message] = []
+            while True:
+                receiving = asyncio.ensure_future(self._connection.recv())
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                if not receiving.done():
+                    receiving.cancel()
+                with suppress(ConnectionClosed, asyncio.CancelledError):
+                    messages.append(json.loads(await receiving))
+                    continue
+                return messages
+
+        messages = self._loop.run(waiting())
+        self.log += messages
+        return messages
+
+    def is_closed(self) -> bool:
+        """Whether the other side closed it."""
+        return self._connection.close_code is not None
 
     def closed(self, within: float = 10.0) -> tuple[int, str]:
         """Code and reason of the close; messages before it are passed over."""
@@ -226,7 +268,7 @@ class Wire:
         )
         if consent:
             socket.expect("ready")
-            socket.send(type="consent", status="accepted", version="1", language="en")
+            socket.send(**CONSENT)
         return socket
 
 

@@ -5,7 +5,17 @@ import threading
 import pytest
 
 from glance_widget.sandbox import Limits, Sandbox
-from tests.sandbox.clients import CHANGE, META, SNAPSHOT, Wire, send_events, watched, wire_to
+from tests.sandbox.clients import CHANGE, META, READY, SNAPSHOT, Message, Wire, send_events, watched, wire_to
+
+
+def typed(text: str, **fields: object) -> Message:
+    """A text in a form field."""
+    return {"type": 3, "data": {"source": 5, "id": 1, "text": text, "isChecked": False}, "timestamp": 4} | fields
+
+
+def sheet(text: str) -> Message:
+    """A style sheet as large as a test needs it."""
+    return {"type": 3, "data": {"source": 8, "styleId": 1, "replace": text}, "timestamp": 1}
 
 
 class TestStream:
@@ -53,7 +63,7 @@ class TestStream:
     def test_the_next_page_takes_the_stream_over(self, wire: Wire) -> None:
         started, first, viewer = watched(wire, "two-pages")
         second = wire.page(started, path="/second")
-        assert second.receive() == {"type": "ready", "consent": True}
+        assert second.receive() == READY | {"consent": True}
         assert second.receive()["count"] == 1
         assert second.receive() == {"type": "snapshot"}
         assert first.wait_for("agents")["count"] == 0
@@ -80,7 +90,7 @@ class TestStream:
         first.close()
         assert viewer.receive() == {"type": "visitor", "connected": False, "grace": 3600}
         second = wire.page(started, path="/second")
-        assert second.receive() == {"type": "ready", "consent": True}
+        assert second.receive() == READY | {"consent": True}
         second.wait_for("snapshot")
         assert viewer.receive() == {"type": "visitor", "connected": True, "grace": 3600}
         assert viewer.receive() == {"type": "page", "href": "http://shop.test/second", "title": "Shop"}
@@ -89,7 +99,7 @@ class TestStream:
         assert viewer.receive()["seq"] == 1
 
     def test_a_slow_viewer_is_taken_out_and_put_back_with_a_fresh_start(self) -> None:
-        picture = {"type": 3, "data": {"text": "x" * 1_000_000}, "timestamp": 4}
+        picture = typed("x" * 1_000_000)
         last = 42
         with Sandbox(limits=Limits(viewer_queue=2_000_000)) as sandbox, wire_to(sandbox) as wire:
             _, page, quick = watched(wire, "slow")
@@ -116,9 +126,9 @@ class TestStream:
     def test_frames_may_have_eight_mebibytes(self, wire: Wire) -> None:
         _, page, viewer = watched(wire, "big")
         text = "x" * (8 * 1024 * 1024 - 200)
-        send_events(page, 1, {"type": 3, "data": {"text": text}, "timestamp": 1})
-        assert len(viewer.receive()["events"][0]["data"]["text"]) == len(text)
-        send_events(page, 2, {"type": 3, "data": {"text": text + "x" * 300}, "timestamp": 1})
+        send_events(page, 1, sheet(text))
+        assert viewer.receive()["events"] == [sheet(text)]
+        send_events(page, 2, sheet(text + "x" * 300))
         code, reason = page.closed()
         assert code == 1008
         assert "larger than 8388608 bytes" in reason
@@ -126,7 +136,6 @@ class TestStream:
 
     def test_content_arrives_as_it_was_sent(self, wire: Wire) -> None:
         _, page, viewer = watched(wire, "exact")
-        data = {"text": "</script> \u2028 😀 \u0000 \ud800", "numbers": [1e300, -0.0, None, 2**70]}
-        odd = {"type": 3, "timestamp": 1.5, "data": data}
+        odd = typed("</script> \u2028 😀 \u0000 \ud800", timestamp=1.5)
         send_events(page, 1, odd)
         assert viewer.receive()["events"] == [odd]

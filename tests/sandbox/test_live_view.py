@@ -7,12 +7,12 @@ from datetime import datetime, timezone
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.sandbox.clients import CHANGE, META, SNAPSHOT, Wire, send_events, watched
+from tests.sandbox.clients import CHANGE, CONSENT, META, READY, SNAPSHOT, Wire, send_events, watched
 
 
 def test_hello_is_answered_with_ready_and_who_watches(wire: Wire) -> None:
     page = wire.page(wire.start("hello"))
-    assert page.receive() == {"type": "ready", "consent": False}
+    assert page.receive() == READY
     assert page.receive() == {"type": "agents", "count": 0, "agentlist": []}
 
 
@@ -103,7 +103,7 @@ class TestConsent:
         assert viewer.expect("session")["page"] == {"href": "", "title": ""}
         page.send(type="page", href="http://shop.test/secret", title="Secret")
         page.send(type="page", href="http://shop.test/agreed", title="Agreed")
-        page.send(type="consent", status="accepted", version="1", language="en")
+        page.send(**CONSENT)
         assert viewer.receive() == {"type": "page", "href": "http://shop.test/agreed", "title": "Agreed"}
 
     def test_a_page_is_asked_for_nothing_before_consent(self, wire: Wire) -> None:
@@ -112,7 +112,7 @@ class TestConsent:
         page.wait_for("agents", count=1)
         wire.viewer("unasked", "second@x").expect("session")
         assert page.receive()["count"] == 2
-        page.send(type="consent", status="accepted", version="1", language="en")
+        page.send(**CONSENT)
         assert page.receive() == {"type": "snapshot"}
 
     def test_consent_is_kept_for_the_visitors_next_pages(self, wire: Wire) -> None:
@@ -120,22 +120,22 @@ class TestConsent:
         first = wire.page(started, consent=True)
         first.expect("agents")
         first.close()
-        assert wire.page(started).receive() == {"type": "ready", "consent": True}
+        assert wire.page(started).receive() == READY | {"consent": True}
 
     def test_consent_is_not_kept_for_the_next_session(self, wire: Wire) -> None:
         first = wire.page(wire.start("again"), consent=True)
         first.send(type="end")
         first.wait_for("ended")
-        assert wire.page(wire.start("again")).receive() == {"type": "ready", "consent": False}
+        assert wire.page(wire.start("again")).receive() == READY
 
     @pytest.mark.parametrize("status", ["declined", "displayed", "", None, True, "ACCEPTED"])
     def test_only_accepted_is_consent(self, wire: Wire, status: object) -> None:
         started = wire.start()
         page = wire.page(started)
         page.expect("ready")
-        page.send(type="consent", status=status, version="1", language="en")
+        page.send(**CONSENT | {"status": status})
         assert page.closed()[0] == 1008
-        assert wire.page(started).receive() == {"type": "ready", "consent": False}
+        assert wire.page(started).receive() == READY
 
     def test_a_second_page_of_the_visitor_cannot_send_before_consent_either(self, wire: Wire) -> None:
         started = wire.start("second-page")
@@ -161,15 +161,15 @@ class TestConsent:
             "href": "http://x.test/",
             "title": "",
         }
-        frames = [hello, {"type": "consent", "status": "accepted", "version": "1", "language": "en"},
+        frames = [hello, CONSENT,
                   {"type": "events", "seq": 0, "events": [META, SNAPSHOT]}]  # fmt: skip
         with suppress(ConnectionClosed):
             for frame in frames:
                 eager.send_frame(json.dumps(frame))
         assert eager.closed()[0] == 1008
-        assert wire.page(started).receive() == {"type": "ready", "consent": False}
+        assert wire.page(started).receive() == READY
 
     def test_consent_without_hello_is_nothing(self, wire: Wire) -> None:
         socket = wire.open("/live/visitor")
-        socket.send(type="consent", status="accepted", version="1", language="en")
+        socket.send(**CONSENT)
         assert socket.closed()[0] == 1008

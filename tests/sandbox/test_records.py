@@ -13,7 +13,7 @@ from glance_widget.errors import SandboxError
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.records import database_url
 from tests.conftest import eventually
-from tests.sandbox.clients import Message, Wire, wire_to
+from tests.sandbox.clients import META, Message, Wire, wire_to
 
 MESSAGE = "/agent/message"
 
@@ -80,7 +80,7 @@ def test_a_session_is_recorded_from_start_to_end(kept: Wire, database: Path) -> 
 def test_nothing_of_the_page_is_recorded(kept: Wire, database: Path) -> None:
     page = kept.page(kept.start("k1"), consent=True)
     page.send(type="page", href="http://shop.test/canary-address", title="canary-title")
-    page.send(type="events", seq=0, events=[{"type": 4, "data": "canary-event", "timestamp": 1}])
+    page.send(type="events", seq=0, events=[META | {"data": META["data"] | {"href": "canary-event"}}])
     page.send(type="end")
     record(database, status="Q")
     kept.sandbox.stop()

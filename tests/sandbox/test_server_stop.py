@@ -15,7 +15,7 @@ import pytest
 
 from glance_widget.sandbox import Sandbox
 from tests.conftest import eventually
-from tests.sandbox.clients import wire_to
+from tests.sandbox.clients import META, wire_to
 from tests.sandbox.test_server import our_threads, port_of
 
 
@@ -57,9 +57,10 @@ class TestStop:
             viewer = wire.viewer_with(wire.ticket("k"), max_queue=1)
             viewer.expect("session")
             page.wait_for("snapshot")
-            meta = {"type": 4, "data": {}, "timestamp": 1}
+            data = {"source": 5, "id": 1, "text": "x" * 1_000_000, "isChecked": False}
+            big = {"type": 3, "data": data, "timestamp": 1}
             for seq in range(30):
-                page.send(type="events", seq=seq, events=[meta, {"type": 3, "data": "x" * 1_000_000, "timestamp": 1}])
+                page.send(type="events", seq=seq, events=[META, big])
             page.send(type="page", href="http://shop.test/", title="read")
             begin = time.monotonic()
             sandbox.stop()

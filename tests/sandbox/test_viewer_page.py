@@ -155,9 +155,9 @@ def test_the_viewers_policy_lets_nothing_out(wire: Wire) -> None:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'unsafe-inline'",
-        "img-src": "data: blob:",
+        "img-src": "data:",
         "font-src": "data:",
-        "connect-src": f"'self' ws://{host}",
+        "connect-src": f"ws://{host}/live/agent",
         "base-uri": "'none'",
         "form-action": "'none'",
     }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -14,9 +15,10 @@ from glance_widget.errors import (
     StateError,
     WaitTimeoutError,
 )
-from glance_widget.sandbox import Sandbox
+from glance_widget.sandbox import Sandbox, Timings
 from glance_widget.testing import ScriptedVisitor, VisitorLink
 from tests.conftest import eventually
+from tests.sandbox.clients import wire_to
 
 VISITORID = "maria-21"
 
@@ -137,3 +139,42 @@ def test_texts_are_the_same_every_time(sandbox: Sandbox) -> None:
     assert "&lt;Maria&gt;" in link.value
     assert sandbox.visitor_url(VISITORID) in link.value
     assert repr(ScriptedVisitor(sandbox, VISITORID)) == "ScriptedVisitor('maria-21')"
+
+
+def test_a_visitor_pauses_and_lets_an_agent_help(sandbox: Sandbox) -> None:
+    with ScriptedVisitor(sandbox, VISITORID, assist="accept") as visitor, wire_to(sandbox) as wire:
+        with pytest.raises(StateError):
+            visitor.pause()
+        visitor.start_session("helped")
+        viewer = wire.viewer("helped", "ann@x")
+        assert viewer.wait_for("events")
+        visitor.pause()
+        assert viewer.wait_for("paused")["paused"] is True
+        visitor.type("Full name", "Maria")
+        visitor.resume()
+        assert viewer.wait_for("paused")["paused"] is False
+        assert [event["type"] for event in viewer.wait_for("events")["events"]] == [4, 2]
+        assert "*****" in str(viewer.log[-1])
+        viewer.send(type="assist_request")
+        viewer.wait_for("assist", state="on")
+        eventually(lambda: visitor.assisted_by == "ann@x")
+        action = {"kind": "click", "id": 9, "x": 1, "y": 2}
+        viewer.send(type="control", action=action)
+        eventually(lambda: visitor.controls == (action,))
+        visitor.end()
+        assert visitor.assisted_by is None
+
+
+@pytest.mark.parametrize(("assist", "reason"), [("decline", "declined"), ("ignore", "expired")])
+def test_a_visitor_may_refuse_help(assist: Literal["decline", "ignore"], reason: str) -> None:
+    with (
+        Sandbox(timings=Timings(assist_question=0.3)) as sandbox,
+        ScriptedVisitor(sandbox, VISITORID, assist=assist) as visitor,
+        wire_to(sandbox) as wire,
+    ):
+        visitor.start_session("refused")
+        viewer = wire.viewer("refused")
+        viewer.wait_for("events")
+        viewer.send(type="assist_request")
+        assert viewer.wait_for("assist", state="off")["reason"] == reason
+        assert visitor.in_session

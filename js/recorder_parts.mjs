@@ -1,0 +1,137 @@
+// Leaves out of the recorder, while it is bundled, what this project never switches on: pictures by drawing commands, frames
+// of other origins, plugins, fonts, media, selections, and masking, which is decided in visitor/scrub.ts for every event. That
+// is a quarter of its bytes, and asking each element of a page twice whether it is masked is a tenth of its time.
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+
+const PACKAGE = "@rrweb/record";
+/** The version that the stand-ins were written for. */
+const VERSION = "2.1.6";
+
+/** Where they are. */
+const STAND_INS = ["recorder_stand_ins.js", "recorder_observers.js"];
+
+/** Top-level declarations and statements that only serve what is left out, by how they begin. */
+const DROPPED = [
+  "class BaseRRNode {",
+  "class CrossOriginIframeMirror {",
+  "const DEPARTED_MIRROR_ACCESS_WARNING =",
+  "let _mirror = {",
+  'if (typeof window !== "undefined" && window.Proxy && window.Reflect) {',
+  "var lookup =",
+  "for (var i = 0; i < chars.length; i++) {",
+  "const jsContent =",
+  "const blob =",
+  "function splitCssText(",
+  "function WorkerWrapper(",
+  "function getAbsoluteSrcsetString(",
+  "function initMediaInteractionObserver(",
+  "function initFontObserver(",
+  "function initSelectionObserver(",
+  "function initCustomElementObserver(",
+  "function mergeHooks(",
+  "function getUntaintedPrototype(",
+  "function getUntaintedAccessor(",
+  "function getUntaintedMethod(",
+  "if (!/* @__PURE__ */ /[1-9][0-9]{12}/.test(Date.now().toString())) {",
+  "try {",
+  "record.addCustomEvent =",
+  "record.freezePage =",
+];
+
+/** What only the parts of this script call each other by: it may be shortened like the names of variables. */
+export const SHORTENED = new RegExp(
+  `^(?:${[
+    "blockSelector|blockClass|maskInputOptions|maskInputFn|maskTextClass|maskTextSelector|maskTextFn|slimDOMOptions",
+    "iframeManager|stylesheetManager|shadowDomManager|canvasManager|processedNodeManager|keepIframeSrcFn|bypassOptions",
+    "(?:mutation|scroll|input|mousemove|mouseInteraction|viewportResize|styleSheetRule|styleDeclaration|adoptedStyleSheet)Cb",
+    "onSerialize|onIframeLoad|onStylesheetLoad|newlyAddedElement|cssCaptured|skipChild|styleMirror|recordCanvas|inlineImages",
+    "addedSet|movedSet|droppedSet|removesSubTreeCache|mapRemoves|movedMap|attributeMap|styleDiff|_unchangedStyles|unattachedDoc",
+    "processMutations?|genAdds|genTextAreaValueMutation|nodeMetaMap|idNodeMap|styleIDMap|idStyleMap|trackedLinkElements",
+    "restoreHandlers|shadowDoms|addShadowRoot|observeAttachShadow|patchAttachShadow|adoptStyleSheets|attachLinkElement",
+    "trackLinkElement|trackStylesheetInLinkElement|inOtherBuffer|errorHandler|inlineStylesheet|dataURLOptions|inHead",
+    "getId|getNode|getMeta|hasNode|nodeMap|takeFullSnapshot|addLoadListener|addIframe|attachIframe|removeNodeFromMap",
+    "mutationObserverCtor|headTitleMutations|headWhitespace|mousemoveCallback|needBlock|isAttached|fire|frozen|unfreeze",
+    "IncrementalSnapshot|FullSnapshot|AdoptedStyleSheet|MouseInteraction|StyleDeclaration|ViewportResize|StyleSheetRule",
+    "exposure|covers|coversValues|coversText|withheld|startSnapshot|isOpen|stale|declaration|heed|recheck|lean|learnFrom",
+    "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|within|gather|misses|kept",
+    "mentions|classes|nameless|allowed|alias|hiding|pins|resized|isInline|policy|prelude|spacing|upper|isMarked|withdrawTerms|learn|marked|moving",
+  ].join("|")})$`,
+);
+
+/**
+ * The last line of the block that begins on line `start`: the first one that closes it at the same depth.
+ * @param {string[]} lines
+ * @param {number} start
+ */
+function endOf(lines, start) {
+  if (!/[{([]$/.test(lines[start] ?? "")) return start;
+  // Parameters may fill several lines; the body ends after the one that closes them.
+  for (let at = start + 1; at < lines.length; at++) {
+    if (/^[})\]]/.test(lines[at] ?? "") && !/[{([]$/.test(lines[at] ?? "")) return at;
+  }
+  return -1;
+}
+
+/**
+ * Takes a declaration out of `lines`, and puts `text` in its place.
+ * @param {string[]} lines
+ * @param {string} what
+ * @param {(line: string) => boolean} begins
+ * @param {string} text
+ */
+function replace(lines, what, begins, text) {
+  const start = lines.findIndex(begins);
+  const end = start < 0 ? -1 : endOf(lines, start);
+  if (end < 0) throw new Error(changed(`has no ${what} any more`));
+  lines.splice(start, end - start + 1, text);
+}
+
+/** @param {string} how */
+function changed(how) {
+  return `${PACKAGE} ${how}. Hint: read what its new version does, then change js/recorder_*.js and recorder_parts.mjs.`;
+}
+
+/**
+ * @param {string} source
+ * @param {string} standIns
+ */
+function reduced(source, standIns) {
+  const lines = source.split("\n");
+  for (const start of DROPPED) replace(lines, start, (line) => line.startsWith(start), "");
+  for (const [, kind, name] of standIns.matchAll(/^export (const|function|class) (\w+)/gm)) {
+    const declares = new RegExp(`^(?:function|class|const|let|var) ${name}\\b`);
+    replace(lines, `${kind} ${name}`, (line) => declares.test(line), "");
+  }
+  // Fields as assignments, which the bundler can shorten.
+  const text = lines
+    .join("\n")
+    .replace(/__publicField\(this, "(\w+)", /g, "(this.$1 = ")
+    .replace(/__publicField\(this, "(\w+)"\)/g, "(this.$1 = undefined)")
+    .replaceAll("n instanceof BaseRRNode", "false")
+    .replace(/\[\s*"mutationCb",[^\]]*\]\.forEach\(\(key\) => \{[^}]*\}\);/, "Object.assign(this, options);");
+  if (!text.includes("Object.assign(this, options);"))
+    throw new Error(changed("hands its options on otherwise"));
+  return text + standIns.replaceAll(/^export /gm, "");
+}
+
+/** @type {import("esbuild").Plugin} */
+export const recorderParts = {
+  name: "recorder-parts",
+  setup(build) {
+    build.onLoad({ filter: /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(new URL("../package.json", pathToFileURL(path)), "utf8"));
+      if (version !== VERSION) throw new Error(changed(`is ${version}, and not ${VERSION}`));
+      const standIns = await Promise.all(
+        STAND_INS.map((name) => readFile(new URL(name, import.meta.url), "utf8")),
+      );
+      return { contents: reduced(await readFile(path, "utf8"), standIns.join("\n")), loader: "js" };
+    });
+    // Style sheets that scripts carry as text.
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const { code } = await build.esbuild.transform(text, { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};

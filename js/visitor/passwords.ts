@@ -1,0 +1,65 @@
+/** Fields that hold secrets, and go on holding them when the page shows them. */
+
+const TOKENS =
+  /(?:^|\s)(?:current-password|new-password|one-time-code|cc-number|cc-csc|cc-exp[\w-]*)(?:\s|$)/i;
+const NAMES = /passw|passphrase|passcode|\bpwd\b|\bcvc|\bcvv|one-?time-?code|\botp\b/i;
+
+/** Fields that were password fields at some time. */
+const seen = new WeakSet<Element>();
+/** What was typed into them, for pages that show it by putting another field in their place. */
+const words = new Set<string>();
+
+function look(target: EventTarget | null): void {
+  const field = target as Partial<HTMLInputElement> | null;
+  if (field?.type !== "password" && !seen.has(field as Element)) return;
+  seen.add(field as Element);
+  if (field?.value && field.value.length > 3) words.add(field.value);
+}
+
+/** Watches password fields from the time the script is loaded: later, one that is shown looks like any other. */
+export function watchPasswords(): void {
+  for (const name of ["focusin", "input", "change"])
+    document.addEventListener(name, (event) => look(event.composedPath()[0] ?? null), {
+      capture: true,
+      passive: true,
+    });
+  new MutationObserver((changes) => {
+    for (const { target, oldValue, addedNodes, removedNodes } of changes) {
+      if (oldValue?.toLowerCase() === "password") seen.add(target as Element);
+      // Some pages show a password in another field that takes the place of the first.
+      for (const node of removedNodes) {
+        look(node);
+        if (seen.has(node as Element)) for (const added of addedNodes) seen.add(added as Element);
+      }
+    }
+  }).observe(document, {
+    attributes: true,
+    attributeFilter: ["type"],
+    attributeOldValue: true,
+    childList: true,
+    subtree: true,
+  });
+}
+
+/** Fields whose letters were drawn as dots when they were last looked at. */
+const dotted = new WeakMap<Element, boolean>();
+
+/**
+ * Whether nothing of a field is sent but that it is filled.
+ *
+ * @param typing While somebody types, what the field looks like is not asked again: that costs a layout for each letter.
+ */
+export function isSecret(field: Element, typing = false): boolean {
+  const { type, value, id, name, autocomplete } = field as HTMLInputElement;
+  if (type === "password" || seen.has(field) || field.hasAttribute("data-rr-is-password")) {
+    seen.add(field);
+    return true;
+  }
+  if (TOKENS.test(autocomplete ?? "") || NAMES.test(`${id} ${name}`) || words.has(value)) return true;
+  const known = typing ? dotted.get(field) : undefined;
+  if (known !== undefined) return known;
+  const security = getComputedStyle(field).getPropertyValue("-webkit-text-security");
+  const dots = security !== "" && security !== "none";
+  dotted.set(field, dots);
+  return dots;
+}

@@ -1,0 +1,300 @@
+/** The gate for the nodes of a page: each is reduced to what the eye gets of it, and to what masking leaves of that. */
+import type { elementNode, serializedNodeWithId } from "@rrweb/types";
+import { NODE } from "../protocol/recording";
+import { Exposure, isSeen, NOTHING, outer } from "./exposure";
+import { TextMask } from "./masked_text";
+import { PageStyles } from "./page_styles";
+import { DEFINED, HIDDEN, LIFTED, MARKED, type Policy } from "./privacy_policy";
+import { BOX_COLOR, cleanAddress, imageBox, type Resources } from "./resources";
+import { AttributeGate, type Kept } from "./scrub_attributes";
+import { type News, StyleMentions } from "./style_mentions";
+
+/** What the gate needs to know about the page and the recorder. */
+export interface ScrubSource {
+  /** The live node of a recorded one. */
+  node(id: number): Node | null;
+  /** The number of a live node, -1 when it was not recorded. */
+  id(node: Node): number;
+  /** The element that holds this script's own dialog and bar. */
+  readonly own: HTMLElement | null;
+  readonly resources: Resources;
+  readonly policy: Policy;
+  /** A canvas is in the recording; its picture is sent apart. */
+  canvas(id: number): void;
+  /** What was held back until now. */
+  release(change: Released): void;
+  /** What was sent is no longer what may be shown: a fresh snapshot is needed. */
+  stale(): void;
+}
+
+export type Attributes = Record<string, string | number | true | null>;
+type ElementNode = Extract<serializedNodeWithId, elementNode>;
+
+export interface Released {
+  readonly texts: { id: number; value: string }[];
+  readonly attributes: { id: number; attributes: Record<string, string | null> }[];
+}
+
+/** Elements whose own text nobody reads: it is not shown, or only where they do not work. */
+const MUTE = new Set(
+  "script noscript template desc metadata canvas video audio iframe object select datalist progress meter".split(
+    " ",
+  ),
+);
+const BOX = `background:${BOX_COLOR}!important`;
+const BLANK = /^\s*$/;
+
+export class NodeGate {
+  readonly exposure: Exposure;
+  readonly styles: PageStyles;
+  readonly attributes: AttributeGate;
+  /** The trees of the page: its document, shadow roots, frames. */
+  roots = new Set<Document | ShadowRoot>();
+  /** Elements with something in them that was held back because nobody saw it. */
+  readonly withheld = new Set<Element>();
+  /** Blocks that are held at their size, with the style that does so. */
+  readonly pins = new Map<Element, string>();
+  /** Names of attributes that were sent of any element: the name of another may be data itself. */
+  readonly sent = new Set<string>();
+  readonly #source: ScrubSource;
+  readonly #mentions = new StyleMentions();
+  readonly #texts = new TextMask();
+  /** Marks that elements had when they were sent. */
+  readonly #marks = new WeakMap<Element, number>();
+
+  constructor(source: ScrubSource) {
+    const { policy, resources } = source;
+    this.#source = source;
+    this.exposure = new Exposure(policy);
+    const parts = { exposure: this.exposure, policy, resources, mentions: this.#mentions };
+    this.styles = new PageStyles(parts, () => source.stale());
+    this.attributes = new AttributeGate({
+      policy,
+      styles: this.styles,
+      texts: this.#texts,
+      image: (element, name, value, flags) => this.#image(element, name, value, flags),
+    });
+  }
+
+  /** The page may have changed since anything was asked. */
+  begin(): void {
+    this.exposure.begin(this.#mentions.hiding);
+  }
+
+  /** Everything of the page anew. */
+  snapshot(node: serializedNodeWithId): void {
+    this.#source.resources.startSnapshot();
+    this.styles.startSnapshot();
+    this.#texts.reset();
+    this.withheld.clear();
+    this.pins.clear();
+    this.roots = new Set([document]);
+    this.learnFrom(node);
+    this.begin();
+    this.exposure.gather(this.roots);
+    this.node(node, null, this.exposure.of(null));
+  }
+
+  /** Reads all style sheets in a part of the page before the first attribute in it is decided. */
+  learnFrom(node: serializedNodeWithId): News[] {
+    const news: News[] = [];
+    const walk = (one: serializedNodeWithId) => {
+      if (one.type === NODE.element) this.#learnElement(one, news);
+      else if (one.type !== NODE.document) return;
+      else this.#learnTree(this.#source.node(one.id) as Document | null, news);
+      for (const child of one.childNodes) walk(child);
+    };
+    walk(node);
+    return news;
+  }
+
+  #learnElement(node: ElementNode, news: News[]): void {
+    const { attributes } = node;
+    const text = attributes._cssText ?? this.#foreignSheet(node);
+    if (typeof text === "string") news.push(this.#mentions.learn(text));
+    const { style } = attributes;
+    if (typeof style === "string" && style.includes("var(")) news.push(this.#mentions.learn(style));
+    const live = node.isShadowHost && (this.#source.node(node.id) as Element | null);
+    // This script's own sheets are not the page's.
+    if (live && live !== this.#source.own) this.#learnTree(live.shadowRoot, news);
+  }
+
+  #learnTree(root: Document | ShadowRoot | null, news: News[]): void {
+    if (!root) return;
+    this.roots.add(root);
+    for (const sheet of root.adoptedStyleSheets ?? [])
+      for (const { cssText } of sheet.cssRules) news.push(this.#mentions.learn(cssText));
+  }
+
+  /** The text of a linked sheet that the recorder could not read. */
+  #foreignSheet(node: ElementNode): string | null {
+    const { rel, href } = node.attributes;
+    if (node.tagName !== "link" || rel !== "stylesheet" || typeof href !== "string") return null;
+    const text = this.#source.resources.sheet(href, () => this.#source.stale());
+    if (text !== null) node.attributes._cssText = text;
+    return text;
+  }
+
+  /** Reduces a recorded node, and what is in it, in place. */
+  node(node: serializedNodeWithId, parent: Element | null, flags: number): void {
+    if (node.type === NODE.text)
+      node.textContent = this.text(node.textContent, parent, flags, this.#source.node(node.id));
+    else if (node.type === NODE.comment || node.type === NODE.cdata) node.textContent = "";
+    else if (node.type === NODE.element) this.#element(node, flags);
+    else if (node.type === NODE.document)
+      for (const child of node.childNodes) this.node(child, parent, flags);
+  }
+
+  #element(node: ElementNode, around: number): void {
+    if (node.tagName.includes("-")) node.tagName = this.#mentions.tag(node.tagName);
+    const live = this.#source.node(node.id) as Element | null;
+    const flags = live ? this.exposure.within(around, live) : NOTHING;
+    if (!live) node.attributes = {};
+    else {
+      if (!isSeen(flags) && !(around & HIDDEN)) this.withheld.add(live);
+      const own = flags & (MARKED | LIFTED) ? this.#source.policy.marks(live) & (MARKED | LIFTED) : 0;
+      if (own || this.#marks.has(live)) this.#marks.set(live, own);
+      node.attributes = this.#recorded(live, node.attributes, flags);
+      if (node.tagName === "canvas") this.#source.canvas(node.id);
+      const { own: host } = this.#source;
+      if (host && host.parentNode === live)
+        node.childNodes = node.childNodes.filter(({ id }) => this.#source.node(id) !== host);
+    }
+    for (const child of node.childNodes) this.node(child, live, flags);
+  }
+
+  #recorded(live: Element, recorded: Attributes, flags: number): ElementNode["attributes"] {
+    const result: ElementNode["attributes"] = {};
+    if (live.localName === "img") recorded["src"] ??= "";
+    for (const [name, value] of Object.entries(recorded)) {
+      if (value === null || name === "style") continue;
+      const kept = this.attribute(live, name, value, flags);
+      if (kept !== undefined) result[name] = kept;
+    }
+    const style = this.style(live, flags, String(recorded["style"] ?? ""));
+    if (style) result["style"] = style;
+    return result;
+  }
+
+  /** The whole style of an element as it may be sent; `null` when it has none. */
+  style(live: Element, flags: number, own = live.getAttribute("style") ?? ""): string | null {
+    const css = (own && this.attribute(live, "style", own, flags)) || "";
+    const box = this.box(live, flags);
+    return css || box ? `${css};${box}` : null;
+  }
+
+  /** The words in an element are others: the block around them may have another size. */
+  resized(parent: Element | null): void {
+    let at = parent;
+    while (at && this.#texts.isInline(at)) at = outer(at);
+    if (at && !this.pins.has(at)) this.pins.set(at, "");
+  }
+
+  /** One attribute as it may be sent. */
+  attribute(live: Element, name: string, value: string | number | true, flags: number): Kept {
+    const { localName } = live;
+    if (localName === "style" || localName === "link") {
+      if (name === "_cssText")
+        return this.styles.sheet(String(value), live.getRootNode() as Document | ShadowRoot);
+      if (name === "media") return value;
+    }
+    const kept = this.attributes.kept(live, name, value, flags);
+    if (kept !== undefined) this.sent.add(name);
+    return kept;
+  }
+
+  /** The style of what stands for something that is not shown. */
+  box(live: Element, flags: number): string {
+    switch (live.localName) {
+      case "video":
+        return `${BOX};width:${live.clientWidth}px;height:${live.clientHeight}px`;
+      case "iframe":
+        return (live as HTMLIFrameElement).contentDocument ? "" : BOX;
+      case "svg":
+        return this.#source.policy.covers(flags) && isSeen(flags) && !outer(live)?.closest("svg") ? BOX : "";
+      case "canvas":
+        return this.#source.policy.covers(flags) ? BOX : "";
+      default:
+        return this.#pin(live, flags);
+    }
+  }
+
+  /**
+   * Holds a block with other text in it than the visitor's at its size. Widths are told in whole pixels: fractions of
+   * one would say which words fill it; and rounded down: what is too wide by a little wraps.
+   */
+  #pin(live: Element, flags: number): string {
+    const { localName, childNodes } = live;
+    if (flags & HIDDEN || !(this.#source.policy.coversText(flags) || !isSeen(flags))) return "";
+    if (!/^(?:select|input)$/.test(localName) && ![...childNodes].some((node) => this.#isInline(node)))
+      return "";
+    const { display, width, height } = getComputedStyle(live);
+    if (display === "none" || !width.endsWith("px")) return "";
+    const wide = `${Number.parseInt(width, 10)}px`;
+    const pin = `min-width:${wide};max-width:${wide};min-height:${height};max-height:${height}`;
+    this.pins.set(live, pin);
+    return pin;
+  }
+
+  #isInline(node: Node): boolean {
+    if (node.nodeType === 3) return !BLANK.test(node.nodeValue ?? "");
+    return (
+      node.nodeType === 1 && this.#texts.isInline(node as Element) && !BLANK.test(node.textContent ?? "")
+    );
+  }
+
+  /** Text as it may be sent. */
+  text(text: string, parent: Element | null, flags: number, node?: Node | null): string {
+    if (BLANK.test(text)) return text;
+    if (!parent) return "";
+    const { localName } = parent;
+    const { policy } = this.#source;
+    if (localName === "style") return this.styles.sheet(text, parent.getRootNode() as Document | ShadowRoot);
+    if (!isSeen(flags) || flags & DEFINED || MUTE.has(localName)) return "";
+    if (localName === "title") return !document.head?.contains(parent) || policy.covers(flags) ? "" : text;
+    if (localName === "textarea") return String(this.attributes.value(parent, text, flags) ?? "");
+    if (localName === "details" && !(parent as HTMLDetailsElement).open) {
+      this.withheld.add(parent);
+      return "";
+    }
+    // What is in a host of a shadow tree is seen where the tree has a slot for it.
+    if (parent.shadowRoot && node?.parentNode === parent && !(node as Text).assignedSlot) return "";
+    const hidden = localName === "option" && !isListed(parent as HTMLOptionElement);
+    return hidden || policy.coversText(flags) ? this.#texts.mask(text, parent) : text;
+  }
+
+  /** Whether an element carries other marks than when it was sent. */
+  marksMoved(live: Element): boolean {
+    const own = this.#source.policy.marks(live) & (MARKED | LIFTED);
+    if (own === (this.#marks.get(live) ?? 0)) return false;
+    this.#marks.set(live, own);
+    return true;
+  }
+
+  #image(live: Element, name: string, value: string, flags: number): string | undefined {
+    const { resources, policy } = this.#source;
+    const image = live.localName === "img" ? (live as HTMLImageElement) : null;
+    const box = (fill?: string) => imageBox(image?.naturalWidth ?? 0, image?.naturalHeight ?? 0, fill);
+    if (!isSeen(flags)) return image ? box() : undefined;
+    if (policy.covers(flags)) return box(BOX_COLOR);
+    const late = (content: string | null) => {
+      this.begin();
+      if (this.exposure.isOpen(live)) this.#release(live, { [name]: content ?? box(BOX_COLOR) });
+    };
+    if (image) return resources.image(image, late) ?? (resources.failed(image) ? box(BOX_COLOR) : box());
+    return value.startsWith("data:image/")
+      ? cleanAddress(value)
+      : (resources.forSheet(value, late) ?? undefined);
+  }
+
+  #release(live: Element, attributes: Record<string, string>): void {
+    const id = this.#source.id(live);
+    if (id > 0) this.#source.release({ texts: [], attributes: [{ id, attributes }] });
+  }
+}
+
+/** Whether an option is shown while its list is closed, or its list is always open. */
+function isListed(option: HTMLOptionElement): boolean {
+  const select = option.closest("select");
+  return option.selected || (select !== null && (select.multiple || select.size > 1));
+}
