@@ -1,0 +1,1 @@
+"""Pages full of planted secrets: the tables of their kinds, the pages, and the website that serves them."""
