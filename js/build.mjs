@@ -126,7 +126,13 @@ writeFileSync(
  * @param {boolean} module
  */
 async function smaller(text, module) {
-  const compress = { passes: 4, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false };
+  const compress = {
+    passes: 4,
+    unsafe_arrows: true,
+    unsafe_methods: true,
+    pure_getters: true,
+    keep_fargs: false,
+  };
   const { code } = await minify(text, {
     module,
     toplevel: true,

@@ -158,13 +158,10 @@ function wording({ companyname, termsurl }: Question): HTMLElement[] {
     make(
       "dl",
       {},
-      point(
-        "The agent sees",
-        `this page and the next ones on ${site}, and where you point, click and scroll.`,
-      ),
+      point("The agent sees", `this page and the next ones on ${site}, and what you do there.`),
       point(
         "The agent does not see",
-        "what you type (it is masked), your passwords, other tabs and windows, or your files.",
+        "your passwords, other tabs and windows, your files, or what you type, unless this website shows it.",
       ),
       point("You stay in charge", "Pause and End Session, at the bottom of the page, work at any time."),
     ),
