@@ -127,9 +127,8 @@ writeFileSync(
  */
 async function smaller(text, module) {
   const compress = {
-    passes: 4,
+    passes: 3,
     unsafe_arrows: true,
-    unsafe_methods: true,
     pure_getters: true,
     keep_fargs: false,
   };

@@ -51,11 +51,11 @@ export const SHORTENED = new RegExp(
     "restoreHandlers|shadowDoms|addShadowRoot|observeAttachShadow|patchAttachShadow|adoptStyleSheets|attachLinkElement",
     "trackLinkElement|trackStylesheetInLinkElement|inOtherBuffer|errorHandler|inlineStylesheet|dataURLOptions|inHead",
     "getId|getNode|getMeta|hasNode|nodeMap|takeFullSnapshot|addLoadListener|addIframe|attachIframe|removeNodeFromMap",
-    "mutationObserverCtor|headTitleMutations|headWhitespace|mousemoveCallback|needBlock|isAttached|fire|frozen|unfreeze",
+    "mutationObserverCtor|headTitleMutations|headWhitespace|mousemoveCallback|needBlock|isAttached|frozen|unfreeze",
     "IncrementalSnapshot|FullSnapshot|AdoptedStyleSheet|MouseInteraction|StyleDeclaration|ViewportResize|StyleSheetRule",
     "exposure|covers|coversValues|coversText|withheld|startSnapshot|isOpen|stale|declaration|heed|recheck|lean|learnFrom",
-    "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|within|gather|misses|kept",
-    "mentions|classes|nameless|allowed|alias|hiding|pins|resized|isInline|policy|prelude|spacing|upper|isMarked|withdrawTerms|learn|marked|moving",
+    "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|gather|misses|kept",
+    "mentions|classes|nameless|allowed|alias|hiding|pins|resized|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
   ].join("|")})$`,
 );
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -107,3 +108,11 @@ def test_python_and_js_have_one_version() -> None:
 def test_commands_are_executable() -> None:
     commands = ["scripts/demo", "scripts/test", "scripts/check", "scripts/bench", "scripts/setup", ".ci/run"]
     assert [name for name in commands if not os.access(ROOT / name, os.X_OK)] == []
+
+
+def test_the_visitor_script_keeps_the_names_that_others_use() -> None:
+    script = (ROOT / "glance_widget" / "static" / "visitor.js").read_text(encoding="utf-8")
+    public = re.findall(r"^  (\w+)\(", (ROOT / "js" / "visitor" / "api.ts").read_text(encoding="utf-8"), re.MULTILINE)
+    wire = ["within", "agentlist", "partneruserid", "sessionKey", "paused", "keepalive", "maskingSelectors", "fire"]
+    assert "withdrawTerms" in public
+    assert [name for name in (*public, *wire) if not re.search(rf"\b{name}\b", script)] == []
