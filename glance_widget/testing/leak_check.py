@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from glance_widget.errors import ClosedError, PropertyError, StateError, WaitTimeoutError
 from glance_widget.protocol.base_urls import AGENT_VIEW_PATH, SCRIPT_PATH
 from glance_widget.protocol.login_key import sign_login_key
+from glance_widget.protocol.viewer_form import viewer_fields
 from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing.leak_page_scripts import ADD_SCRIPT, OPEN_VIEWER, SEEN, START_SESSION
@@ -247,13 +248,13 @@ class LeakCheck:
         """Opens the viewer as an agent's application does: by posting a form."""
         expires = int(time.time()) + _KEY_FOR
         loginkey = sign_login_key(sandbox.groupid, sandbox.puid, sandbox.apikey, expires)
-        fields = {
-            "WAIT": "1",
-            "LOGINKEY": loginkey,
-            "PARTNERID": str(sandbox.groupid),
-            "PARTNERUSERID": sandbox.puid,
-            "SESSIONKEY": key,
-        }
+        fields = viewer_fields(
+            groupid=sandbox.groupid,
+            puid=sandbox.puid,
+            loginkey=loginkey,
+            agentjoinurl="",
+            extra={"SESSIONKEY": key},
+        )
         self.viewer.goto(f"{sandbox.url}/", timeout=self._timeout * 1000)
         with self.viewer.expect_navigation(timeout=self._timeout * 1000):
             self.viewer.evaluate(OPEN_VIEWER, {"action": AGENT_VIEW_PATH, "fields": fields})

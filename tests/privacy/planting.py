@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from playwright.sync_api import Browser, Page
 
+from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing import LeakCheck, LeakReport
 from tests.conftest import eventually
@@ -20,12 +21,11 @@ from tests.privacy.planted.marked import BY_SELECTOR
 from tests.privacy.planted.page import CHANGED, DESCRIPTOR, page_of
 from tests.privacy.planted.website import website
 
-Mode = Literal["private", "standard", "open"]
 Secrets = Mapping[str, Mapping[str, str]]
 FOREIGN: Final = "http://127.0.0.1:9"
 """Origin of files of others in the page; nobody listens there."""
 _PATIENCE: Final = 15.0
-_SEES: Final[Mapping[Mode, frozenset[str]]] = {
+_SEES: Final[Mapping[Privacy, frozenset[str]]] = {
     "private": frozenset(),
     "standard": frozenset({"visible"}),
     "open": frozenset({"visible", "form"}),
@@ -36,12 +36,12 @@ _IN_COPY: Final = """
 """
 
 
-def may_see(kind: Kind, mode: Mode) -> bool:
+def may_see(kind: Kind, mode: Privacy) -> bool:
     """Whether an agent may see what is of this kind."""
     return kind.group in _SEES[mode]
 
 
-def must_see(kind: Kind, mode: Mode) -> bool:
+def must_see(kind: Kind, mode: Privacy) -> bool:
     """Whether an agent must see it."""
     return may_see(kind, mode) and kind.seen and not kind.allowed
 
@@ -84,7 +84,7 @@ class Planting:
         found: bool = self.check.viewer.evaluate(_IN_COPY, width)
         return found
 
-    def report(self, forms: Mapping[str, Iterable[Kind]], mode: Mode) -> LeakReport:
+    def report(self, forms: Mapping[str, Iterable[Kind]], mode: Privacy) -> LeakReport:
         """What of some forms left against the mode's rule, and what of them should be seen and is not.
 
         Args:
@@ -130,7 +130,7 @@ def planted(
     browser: Browser,
     kinds: Sequence[Kind],
     rng: random.Random,
-    mode: Mode,
+    mode: Privacy,
     folder: Path,
     *,
     descriptor: str = DESCRIPTOR,
@@ -163,7 +163,7 @@ def planted(
         yield Planting(kinds, check, secrets, page, sandbox.url, own)
 
 
-def tag_of(sandbox: Sandbox, mode: Mode) -> str:
+def tag_of(sandbox: Sandbox, mode: Privacy) -> str:
     """The visitor script's tag."""
     return (
         f'<script id="glance-cobrowse" src="{sandbox.url}/cobrowse/CobrowseJS.ashx?group={sandbox.groupid}'

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final, get_args
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.demo.people import SCREEN, Viewer, Visitor
 from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox import Sandbox
@@ -55,14 +54,6 @@ IN_REPLICA: Final = f"""() => {{
 }}"""
 
 Blocks = dict[str, list[float]]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=get_args(Privacy))

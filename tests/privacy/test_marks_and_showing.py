@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing import LeakCheck
 from tests.privacy.planted.shown_later import SHOWN_LATER, UNMASKED
 from tests.privacy.planted.tables import KINDS
-from tests.privacy.planting import Mode, planted
+from tests.privacy.planting import planted
 
 pytestmark = pytest.mark.browser
 
@@ -25,14 +26,16 @@ FAILING = {
 
 
 @pytest.mark.parametrize("mode", ["private", "standard", "open"])
-def test_what_a_site_unmasks_is_seen(browser: Browser, rng: random.Random, mode: Mode, tmp_path: Path) -> None:
+def test_what_a_site_unmasks_is_seen(browser: Browser, rng: random.Random, mode: Privacy, tmp_path: Path) -> None:
     with planted(browser, UNMASKED, rng, mode, tmp_path) as planting:
         visible = [kind.name for kind in UNMASKED if kind.group != "marked"]
         planting.check.assert_no_leaks(planting.secrets["initial"], visible=visible)
 
 
 @pytest.mark.parametrize("mode", ["private", "standard"])
-def test_hidden_text_leaves_when_it_is_shown(browser: Browser, rng: random.Random, mode: Mode, tmp_path: Path) -> None:
+def test_hidden_text_leaves_when_it_is_shown(
+    browser: Browser, rng: random.Random, mode: Privacy, tmp_path: Path
+) -> None:
     with planted(browser, SHOWN_LATER, rng, mode, tmp_path) as planting:
         planting.check.assert_no_leaks(planting.secrets["initial"])
         planting.change()

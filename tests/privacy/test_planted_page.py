@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from glance_widget.protocol.visitor_settings import Privacy
 from tests.privacy.planted.tables import KINDS
-from tests.privacy.planting import Mode, planted
+from tests.privacy.planting import planted
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,7 @@ def test_the_tables_are_large_and_their_names_are_unique() -> None:
 
 @pytest.mark.parametrize("mode", ["private", "standard", "open"])
 def test_exactly_what_the_mode_allows_leaves_the_page(
-    browser: Browser, rng: random.Random, mode: Mode, tmp_path: Path
+    browser: Browser, rng: random.Random, mode: Privacy, tmp_path: Path
 ) -> None:
     with planted(browser, KINDS, rng, mode, tmp_path) as planting:
         first = planting.report({"initial": KINDS}, mode)
