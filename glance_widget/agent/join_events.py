@@ -173,7 +173,7 @@ class SessionOver:
     """A session ended.
 
     Attributes:
-        reason: ``agent``, ``visitor``, ``conndrop``, ``timedout`` or ``gone``.
+        reason: ``agent``, ``visitor``, ``conndrop``, ``timedout``, ``norecord`` or ``gone``.
         session_id: Which one; None when the source does not say.
     """
 

@@ -54,6 +54,7 @@ _TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("ended", "agent"): ("You ended the session.", ""),
     ("ended", "visitor"): ("{name} ended the session.", ""),
     ("ended", "conndrop"): ("{name}'s page was away for too long.", ""),
+    ("ended", "norecord"): ("{name}'s answer could not be recorded, so nothing was shown.", ""),
 }
 
 

@@ -30,7 +30,8 @@ MAX_TITLE_LENGTH: Final = 512
 CONSENT_VERSION: Final = "1"
 """The version of the terms text that this package's visitor script shows."""
 
-EndReason = Literal["agent", "visitor", "conndrop", "timedout"]
+EndReason = Literal["agent", "visitor", "conndrop", "timedout", "norecord"]
+"""Who or what ended a session; ``norecord``: the visitor's consent could not be recorded, so nothing was shown."""
 
 Power = Literal["view", "assist"]
 """What a visitor is asked for: that agents see the page, or that one agent also uses it."""

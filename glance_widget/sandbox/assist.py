@@ -21,10 +21,11 @@ Reason = Literal[
     "paused",
     "page_gone",
     "agent_gone",
+    "norecord",
 ]
 """What led to a state, for viewers."""
 
-Withdrawal = Literal["expired", "cancelled", "answered"]
+Withdrawal = Literal["expired", "cancelled", "answered", "norecord"]
 """Why a question is taken away from the visitor's pages."""
 
 
@@ -36,6 +37,19 @@ class Off:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An agent asks for it.
+
+    Attributes:
+        puid: Who.
+        req: The request.
+    """
+
+    puid: str
+    req: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The visitor has allowed it. It begins when that is recorded, and before the question would have died.
 
     Attributes:
         puid: Who.
@@ -59,7 +73,7 @@ class On:
     held: bool = False
 
 
-State: TypeAlias = Off | Asked | On
+State: TypeAlias = Off | Asked | Allowed | On
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +100,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The visitor's consent to a request was written down, or could not be."""
+
+    req: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Expire:
-    """Nobody answered a request in time."""
+    """The time of a request is over."""
 
     req: str
 
@@ -121,7 +143,7 @@ class AgentGone:
     puid: str
 
 
-Event: TypeAlias = Ask | GiveBack | Answer | Expire | TakeBack | Hold | Pause | PageGone | AgentGone
+Event: TypeAlias = Ask | GiveBack | Answer | Recorded | Expire | TakeBack | Hold | Pause | PageGone | AgentGone
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +181,7 @@ class WriteReceipt:
     """What became of an agent's request is recorded."""
 
     puid: str
+    req: str
     answer: receipts.Answer
 
 
@@ -170,6 +193,8 @@ def step(state: State, event: Event) -> Step:
     """What an event makes of a state. An event that comes too late, or from somebody else, changes nothing."""
     if isinstance(state, Asked):
         return _asked(state, event)
+    if isinstance(state, Allowed):
+        return _allowed(state, event)
     if isinstance(state, On):
         return _on(state, event)
     if isinstance(event, Ask):
@@ -184,16 +209,28 @@ def may_control(state: State, puid: str) -> bool:
 
 def _asked(state: Asked, event: Event) -> Step:
     if isinstance(event, Answer) and event.req == state.req:
+        if event.accepted:
+            return Allowed(state.puid, state.req), (WriteReceipt(state.puid, state.req, "accepted"),)
         answered = TakeQuestionAway(state.req, "answered")
-        if not event.accepted:
-            return Off(), (answered, WriteReceipt(state.puid, "declined"), TellAgents("declined"))
-        told = (TellVisitor(state.puid), TellAgents("none"))
-        return On(state.puid), (answered, WriteReceipt(state.puid, "accepted"), *told)
+        return Off(), (answered, WriteReceipt(state.puid, state.req, "declined"), TellAgents("declined"))
     if isinstance(event, Expire) and event.req == state.req:
         expired = TakeQuestionAway(state.req, "expired")
-        return Off(), (expired, WriteReceipt(state.puid, "expired"), TellAgents("expired"))
+        return Off(), (expired, WriteReceipt(state.puid, state.req, "expired"), TellAgents("expired"))
+    return (state, ()) if isinstance(event, TakeBack) else _withdrawn(state, event)
+
+
+def _allowed(state: Allowed, event: Event) -> Step:
+    if isinstance(event, Recorded | Expire) and event.req == state.req:
+        if isinstance(event, Recorded) and event.kept:
+            answered = TakeQuestionAway(state.req, "answered")
+            return On(state.puid), (answered, TellVisitor(state.puid), TellAgents("none"))
+        return Off(), (TakeQuestionAway(state.req, "norecord"), TellAgents("norecord"))
+    return _withdrawn(state, event)
+
+
+def _withdrawn(state: Asked | Allowed, event: Event) -> Step:
     reason = _reason_to_stop(state.puid, event)
-    if reason is None or isinstance(event, TakeBack):
+    if reason is None:
         return state, ()
     shown: Reason = "cancelled" if reason == "ended_by_agent" else reason
     return Off(), (TakeQuestionAway(state.req, "cancelled"), TellAgents(shown))

@@ -1,6 +1,7 @@
 """The live view of one session: a visitor's pages on one side, viewers on the other (ours; docs/architecture.md).
 
-Nothing of a page is passed on, or kept, before the visitor's consent is recorded, and nothing while the visitor pauses.
+Nothing of a page is passed on, or kept, before the visitor's consent stands in the records, and nothing while the
+visitor pauses.
 The last page that spoke up has the focus: its content is shown, and the visitor's other pages are told that nobody
 watches.
 """
@@ -16,14 +17,14 @@ from glance_widget.protocol.live_view import (
     EndReason,
     Events,
     Page,
-    Power,
     VisitorHello,
     parse_consent,
     parse_flag,
     parse_page,
 )
-from glance_widget.sandbox import receipts
+from glance_widget.sandbox.answers import Then
 from glance_widget.sandbox.audience import Audience, Viewer
+from glance_widget.sandbox.receipts import Outcome
 from glance_widget.sandbox.remote_assist import RemoteAssist
 from glance_widget.sandbox.session import Session
 from glance_widget.sandbox.settings import Timings
@@ -40,10 +41,8 @@ class SessionLife(Protocol):
     def end(self, session: Session, reason: EndReason) -> None:
         """Ends the session."""
 
-    def answered(
-        self, session: Session, power: Power, answer: receipts.Answer, consent: Consent | None, puid: str | None
-    ) -> None:
-        """Records what the visitor was asked and answered."""
+    def answered(self, session: Session, outcome: Outcome, then: Then) -> None:
+        """Records what the visitor was asked and answered; ``then`` is told whether that is kept."""
 
     def agent_joined(self, session: Session, viewer: Viewer) -> None:
         """An agent's first viewer is there."""
@@ -72,6 +71,7 @@ class LiveView:
         self._assist = RemoteAssist(self._pages, self._audience, timings, timer, self._assist_answered)
         self._shown = Page("", "")
         self._asked_at: float | None = None
+        self._accepted = False
         self._visitor_away = self._give_up_later()
         self._agents_away: Handle | None = None
 
@@ -211,9 +211,9 @@ class LiveView:
             self._focus(socket)
 
     def _events(self, socket: PageSocket, events: Events) -> None:
-        if self.session.consent is None:
+        if not self._accepted:
             raise MessageError("consent", "Nothing of a page is taken before consent.")
-        # What was on its way when the visitor paused is no fault of the page.
+        # What comes while the consent is written, or was on its way when the visitor paused, is no fault of the page.
         if self._open and socket is self._pages.shown:
             if events.begins_page:
                 self._asked_at = None
@@ -222,13 +222,24 @@ class LiveView:
     def _consent(self, consent: Consent) -> None:
         if consent.power == "assist":
             self._assist.answered(consent)
-        elif self.session.consent is None:
-            self._life.answered(self.session, "view", "accepted", consent, self.session.invited_by)
-            self._tell_page()
-            self._ask_snapshot()
+        elif not self._accepted:
+            self._accepted = True
+            outcome = Outcome("view", "accepted", self.session.invited_by, consent)
+            self._life.answered(self.session, outcome, lambda kept: self._recorded(consent, kept=kept))
 
-    def _assist_answered(self, puid: str, answer: receipts.Answer, consent: Consent | None) -> None:
-        self._life.answered(self.session, "assist", answer, consent, puid)
+    def _recorded(self, consent: Consent, *, kept: bool) -> None:
+        """The visitor's consent stands in the records, and the view is open; or it could not be written."""
+        if self.session.ended_at is not None:
+            return
+        if not kept:
+            self._life.end(self.session, "norecord")
+            return
+        self.session.consent = consent
+        self._tell_page()
+        self._ask_snapshot()
+
+    def _assist_answered(self, outcome: Outcome, then: Then) -> None:
+        self._life.answered(self.session, outcome, then)
 
     def _assist_request(self, viewer: Viewer) -> None:
         if self.session.paused:

@@ -86,9 +86,19 @@ class Records:
         where = (AGENTS.c.session_id == session_id) & (AGENTS.c.num == num)
         self._soon(sa.update(AGENTS).where(where).values(left_at=left_at))
 
-    def add_receipt(self, receipt: ConsentReceipt) -> None:
-        """Adds a visitor's answer, soon."""
-        self._soon(sa.insert(RECEIPTS).values(asdict(receipt)))
+    def add_receipt(self, receipt: ConsentReceipt) -> asyncio.Future[bool]:
+        """Adds a visitor's answer. Called on the event loop's thread.
+
+        Returns:
+            Whether it is kept for good, as soon as the database has said so.
+        """
+        try:
+            return asyncio.wrap_future(self._writer.submit(self._write_receipt, receipt))
+        except RuntimeError:
+            # The interpreter is shutting down and starts no more work in threads.
+            unwritten: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            unwritten.set_result(False)
+            return unwritten
 
     def receipts(self, session_id: str | None = None) -> list[ConsentReceipt]:
         """The visitors' answers, oldest first. Waits for the database; may be called on any thread.
@@ -121,9 +131,26 @@ class Records:
             # The interpreter is shutting down and starts no more work in threads.
             self._execute_or_log(statement)
 
-    def _execute(self, statement: sa.Executable) -> None:
+    def _execute(self, *statements: sa.Executable) -> None:
         with self._engine.begin() as connection:
-            connection.execute(statement)
+            for statement in statements:
+                connection.execute(statement)
+
+    def _write_receipt(self, receipt: ConsentReceipt) -> bool:
+        statements: list[sa.Executable] = [sa.insert(RECEIPTS).values(asdict(receipt))]
+        if (receipt.power, receipt.answer) == ("view", "accepted"):
+            consent = {
+                "consent_at": receipt.at,
+                "consent_version": receipt.version,
+                "consent_language": receipt.language,
+            }
+            statements.append(sa.update(SESSIONS).where(SESSIONS.c.id == receipt.session_id).values(consent))
+        try:
+            self._execute(*statements)
+        except sa.exc.SQLAlchemyError as error:
+            _log.error("A visitor's answer could not be recorded (%s).", type(error).__name__)
+            return False
+        return True
 
     def _read_receipts(self, query: sa.Select[tuple[object, ...]]) -> list[ConsentReceipt]:
         with self._engine.begin() as connection:
@@ -168,7 +195,8 @@ def _engine(url: sa.URL) -> sa.Engine:
 
 def _set_pragmas(connection: object, _record: object) -> None:
     execute: Callable[[str], object] = getattr(connection, "execute")  # noqa: B009
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    # FULL: what a visitor agreed to is still there after a power cut, and only then is anything shown.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         execute(f"PRAGMA {pragma}")
 
 

@@ -11,9 +11,11 @@ from glance_widget.errors import MessageError
 from glance_widget.protocol.control import parse_action
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.live_view import Consent
-from glance_widget.sandbox import assist, receipts
+from glance_widget.sandbox import assist
+from glance_widget.sandbox.answers import Then
 from glance_widget.sandbox.audience import Audience, Viewer
 from glance_widget.sandbox.rate_limit import RateLimit
+from glance_widget.sandbox.receipts import Outcome
 from glance_widget.sandbox.settings import Timings
 from glance_widget.sandbox.timer import Handle, Timer, call_off
 from glance_widget.sandbox.visitor_pages import PageSocket, VisitorPages
@@ -23,8 +25,8 @@ _ACTIONS_AT_ONCE: Final = 120.0
 _SECONDS_PER_QUESTION: Final = 5.0
 _QUESTIONS_AT_ONCE: Final = 5.0
 
-WriteReceipt = Callable[[str, receipts.Answer, Consent | None], None]
-"""Is told who asked, what became of it, and the visitor's answer where there is one."""
+WriteReceipt = Callable[[Outcome, Then], None]
+"""Is told what became of a question, and who waits for the record of it."""
 
 
 class RemoteAssist:
@@ -155,9 +157,13 @@ class RemoteAssist:
         elif isinstance(effect, assist.TellVisitor):
             self._pages.tell({"type": "assist", "agent": self.agent()})
         elif isinstance(effect, assist.WriteReceipt):
-            self._write_receipt(effect.puid, effect.answer, self._answer)
+            self._record(effect)
         else:
             self._audience.tell_each(lambda puid: self._as_status(puid, effect.reason))
+
+    def _record(self, receipt: assist.WriteReceipt) -> None:
+        outcome = Outcome("assist", receipt.answer, receipt.puid, self._answer)
+        self._write_receipt(outcome, lambda kept: self._take(assist.Recorded(receipt.req, kept)))
 
     def _ask(self, req: str) -> None:
         within = self._timings.assist_question
@@ -177,7 +183,7 @@ class RemoteAssist:
             return message
         if state.puid != puid:
             return message | {"state": "other", "agent": self._audience.agent(state.puid)}
-        if isinstance(state, assist.Asked):
+        if isinstance(state, assist.Asked | assist.Allowed):
             return message | {"state": "asked", "within": self._seconds_left()}
         return message | {"state": "held" if state.held else "on"}
 

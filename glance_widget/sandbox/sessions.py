@@ -7,13 +7,14 @@ import secrets
 from typing import Final
 
 from glance_widget.errors import GlanceError, SandboxError
-from glance_widget.protocol.live_view import Consent, EndReason, Power
+from glance_widget.protocol.live_view import EndReason
 from glance_widget.protocol.session_start import StartRequest
-from glance_widget.sandbox import receipts
 from glance_widget.sandbox.agents import Agent
+from glance_widget.sandbox.answers import Answers, Then
 from glance_widget.sandbox.audience import Viewer
 from glance_widget.sandbox.live_view import LiveView
 from glance_widget.sandbox.presence import PresenceHub
+from glance_widget.sandbox.receipts import Outcome
 from glance_widget.sandbox.records import Records, moment
 from glance_widget.sandbox.session import Session
 from glance_widget.sandbox.session_codes import CodesCutOffError
@@ -43,6 +44,7 @@ class Sessions:
         self._settings = settings
         self._hub = hub
         self._records = records
+        self._answers = Answers(records, settings.timings.recording, timer)
         self._tickets = tickets
         self._timer = timer
         self._open: dict[tuple[int, str], LiveView] = {}
@@ -174,18 +176,10 @@ class Sessions:
         for live in tuple(self._open.values()):
             self.end(live.session, "conndrop")
 
-    def answered(
-        self, session: Session, power: Power, answer: receipts.Answer, consent: Consent | None, puid: str | None
-    ) -> None:
-        """Records what the visitor was asked and answered."""
-        at = moment(self._now())
-        version, language = (consent.version, consent.language) if consent is not None else ("", "")
-        if power == "view" and consent is not None:
-            session.consent = consent
-            self._records.change(session.id, consent_at=at, consent_version=version, consent_language=language)
-        self._records.add_receipt(
-            receipts.ConsentReceipt(session.id, power, answer, puid, at, version, language, session.visitorid)
-        )
+    def answered(self, session: Session, outcome: Outcome, then: Then) -> None:
+        """Records what the visitor was asked and answered; ``then`` is told whether that is kept."""
+        receipt = outcome.receipt(session.id, session.key, session.visitorid, moment(self._now()))
+        self._answers.write(receipt, then)
 
     def agent_joined(self, session: Session, viewer: Viewer) -> None:
         """An agent's first viewer is there: with the first agent the session becomes active."""

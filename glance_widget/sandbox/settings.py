@@ -30,6 +30,7 @@ class Timings:
         hello: Within which a socket's first message must come.
         end_notice: How long the visitor's own script has to report a session's end before the service does.
         assist_question: How long an agent's question for remote assist waits for the visitor's answer.
+        recording: How long an answer may take to be recorded; nothing is shown before, and nothing after that.
         assist_away: How long the visitor may be without a page before remote assist ends.
         code: How long a random session code waits for its agent.
         code_rest: How long a code that was used is not given out again.
@@ -42,6 +43,7 @@ class Timings:
     hello: float = HELLO_WITHIN
     end_notice: float = 1.0
     assist_question: float = 30.0
+    recording: float = 10.0
     assist_away: float = 5.0
     code: float = 600.0
     code_rest: float = 3600.0

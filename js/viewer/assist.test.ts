@@ -27,6 +27,7 @@ describe("the words", () => {
     ["ended_by_agent", "You stopped"],
     ["paused", "Maria paused"],
     ["page_gone", "away for too long"],
+    ["norecord", "could not be recorded"],
   ])("say why it is off: %s, for a while", (reason, part) => {
     expect(words(at("off", { reason }))).toContain(part);
     expect(words(at("off", { reason }), 16_000)).toBe("");

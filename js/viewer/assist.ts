@@ -59,6 +59,7 @@ function endings(name: string): ReadonlyMap<string, string> {
     ["declined", `${name} said "Not now" to remote assist. You still see the page.`],
     ["expired", `${name} did not answer. You can ask again.`],
     ["cancelled", "You took the question back."],
+    ["norecord", `${name}'s answer could not be recorded, so you cannot use the page. You can ask again.`],
     ["ended_by_visitor", `${name} stopped remote assist. You still see the page.`],
     ["ended_by_agent", "You stopped remote assist."],
     ["paused", `${name} paused the session; that ends remote assist.`],

@@ -98,6 +98,7 @@ describe("words", () => {
     [[frame({ type: "ended", reason: "visitor", duration: 1 })], "Session ended", "The visitor ended"],
     [[frame({ type: "ended", reason: "agent", duration: 1 })], "Session ended", "agent's side"],
     [[{ type: "end" }, frame({ type: "ended", reason: "agent", duration: 1 })], "Session ended", "You ended"],
+    [[frame({ type: "ended", reason: "norecord", duration: 1 })], "Session ended", "could not be recorded"],
     [[frame({ type: "ended", reason: "later", duration: 1 })], "Session ended", "has ended"],
     [[frame({ type: "refused", code: "t", message: "No.", hint: "Try." })], "No.", "Try."],
   ] as [ViewerStep[], string, string][])("%#", (steps, title, text) => {

@@ -21,6 +21,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   agent: "The session was ended on the agent's side.",
   visitor: "The visitor ended the session.",
   conndrop: "The visitor's page was away for too long.",
+  norecord: "The visitor's answer could not be recorded, so nothing of the page was shown.",
   timedout: "Nobody started a session with this key in time.",
 };
 

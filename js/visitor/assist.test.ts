@@ -92,6 +92,15 @@ describe("the question", () => {
     expect(question.close).toHaveBeenLastCalledWith(sentence);
   });
 
+  it.each([true, false])("says that the answer was lost, answered here: %s", (here) => {
+    const { assist, question, ask, answer } = page();
+    ask();
+    if (here) answer(true);
+    assist.received({ type: "assist_withdrawn", req: "r1", reason: "norecord" });
+    expect(assist.asking).toBeNull();
+    expect(question.close).toHaveBeenLastCalledWith("Your answer could not be recorded.");
+  });
+
   it("gives way to a newer one, whose answer is its own", () => {
     const { sent, ask, question } = page();
     ask("r1");

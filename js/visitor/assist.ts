@@ -6,7 +6,7 @@ import {
   type WatchingAgent,
 } from "../protocol/live_view";
 import type { AgentPointer } from "./agent_pointer";
-import type { AssistQuestion } from "./assist_question";
+import { type AssistQuestion, NOT_RECORDED } from "./assist_question";
 import type { Emitter } from "./emitter";
 import { OwnHand } from "./own_hand";
 import { perform } from "./remote_control";
@@ -61,7 +61,11 @@ export class Assist {
     if (frame.type === "assist_request") this.#ask(frame.req, nameOf(frame.agent), frame.within);
     else if (frame.type === "assist") this.grant(frame.agent);
     else if (frame.type === "control") this.#perform(frame.action);
-    else if (frame.req === this.#request?.req) this.#drop(frame.reason);
+    else {
+      if (frame.req === this.#request?.req) this.#drop(frame.reason);
+      // Also where the question went away with the answer.
+      if (frame.reason === "norecord") this.#parts.question.close(NOT_RECORDED);
+    }
   }
 
   /** The agent who has it from now on; `null` when nobody has. */

@@ -1,6 +1,9 @@
 /** Asks the visitor whether an agent may use the page as well. Not modal: the visitor may go on meanwhile. */
 import { button, choices, make, type UiHost } from "./ui_host";
 
+/** Without a record of it, no answer opens anything. */
+export const NOT_RECORDED = "Your answer could not be recorded.";
+
 /** Milliseconds for which the sentence stays that says what became of a question. */
 const SENTENCE_TIME = 6000;
 

@@ -1,4 +1,5 @@
 /** The visitor's own view of a running session: who watches, the key for the phone, pause and end. */
+import { NOT_RECORDED } from "./assist_question";
 import { button, make, type UiHost } from "./ui_host";
 
 /** Milliseconds for which the notice about a session's end stays. */
@@ -31,6 +32,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   visitor: "You ended the session.",
   conndrop: "The connection was lost for too long.",
   timedout: "No agent joined in time.",
+  norecord: NOT_RECORDED,
 };
 
 /** The bar at the bottom of the page, and the notice that follows it. */

@@ -72,7 +72,7 @@ const RESTING: readonly State[] = ["absent", "present", "ended", "failed"];
 const WITH_VIEWER: readonly State[] = ["inviting", "joining", "in_session"];
 const HINTED: readonly State[] = ["signed_out", "connecting", "absent", "inviting", "joining"];
 /** Why a session ended, where the sentence says more than that it did. */
-const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop"];
+const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop", "norecord"];
 const RETRYABLE: readonly string[] = ["sign_in", "presence"];
 
 /** Works out what is shown. */

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.sandbox.consent_orders import PAGE_MAY_BE_GONE, PAGES, PUIDS, QUESTION_LIVES, Message, World
+from tests.sandbox.consent_orders import PAGE_MAY_BE_GONE, PAGES, PUIDS, QUESTION_LIVES, Message
+from tests.sandbox.consent_recorded import Recorded
 
 
 @dataclass
-class Actors:
+class Actors(Recorded):
     """All who take part, what each of them does, and what must come of it."""
 
-    world: World
-    consent: bool = False
     paused: bool = False
     pages: list[int] = field(default_factory=list)
     titles: dict[int, str] = field(default_factory=dict)
     viewers: dict[int, str] = field(default_factory=dict)
     stalled: set[int] = field(default_factory=set)
     woken: set[int] = field(default_factory=set)
+    accepted: bool = False
     asked: str | None = None
-    req: str = ""
     old_req: str = "none"
-    granted: str | None = None
-    held: bool = False
     now: float = 0.0
     asked_at: float = 0.0
     away_since: float | None = None
@@ -32,7 +29,6 @@ class Actors:
     may_be_seen: set[str] = field(default_factory=set)
     expected: list[str] = field(default_factory=list)
     expected_control: list[tuple[int, int]] = field(default_factory=list)
-    receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -102,7 +98,7 @@ class Actors:
                 *events,
             ]
         self.world.page_sends(page, {"type": "events", "seq": self.count, "events": events})
-        if not self.consent:
+        if not self.accepted:
             self._gone(page)
 
     def _fresh(self, who: int, how: int) -> None:
@@ -125,9 +121,9 @@ class Actors:
         page = self._some_page(who)
         if page is None:
             return
-        if not self.consent:
-            self.receipts.append(("view", "accepted", None))
-        self.consent = True
+        if not self.accepted:
+            self.accepted = True
+            self._record(("view", "accepted", None))
         terms = {"status": "accepted", "version": "1", "language": "en"}
         self.world.page_sends(page, {"type": "consent", "power": "view", **terms})
 
@@ -150,9 +146,9 @@ class Actors:
         if page is None:
             return
         if self.asked is not None and req == self.req:
-            self.receipts.append(("assist", "accepted" if accepted else "declined", self.asked))
-            self.granted, self.held = (self.asked, False) if accepted else (None, False)
-            self.asked, self.old_req = None, self.req
+            agent, self.asked, self.old_req = self.asked, None, self.req
+            self.allowed = agent if accepted else None
+            self._record(("assist", "accepted" if accepted else "declined", agent), req)
         status = "accepted" if accepted else "declined"
         answer = {"power": "assist", "status": status, "req": req, "version": "1", "language": "en"}
         self.world.page_sends(page, {"type": "consent", **answer})
@@ -172,7 +168,7 @@ class Actors:
     def _stop(self, who: int, _how: int) -> None:
         page = self._some_page(who)
         if page is not None:
-            self.granted = None
+            self.granted = self.allowed = None
             self.world.page_sends(page, {"type": "assist_end"})
 
     def _hold(self, who: int, _how: int, *, held: bool = True) -> None:
@@ -202,7 +198,7 @@ class Actors:
             return
         puid = self.viewers.pop(viewer)
         self.stalled.discard(viewer)
-        if puid not in self.viewers.values() and puid in {self.asked, self.granted}:
+        if puid not in self.viewers.values() and puid in {self.asked, self.allowed, self.granted}:
             self._assist_over()
         self.world.close_viewer(viewer)
 
@@ -215,7 +211,7 @@ class Actors:
         viewer = self._some_viewer(who)
         if viewer is None:
             return
-        if self.open and self.pages and self.asked is None and self.granted is None:
+        if self.open and self.pages and not {self.asked, self.allowed, self.granted} - {None}:
             self.asked, self.asked_at = self.viewers[viewer], self.now
             self.old_req, self.req = self.req or "none", ""
         self.world.viewer_sends(viewer, {"type": "assist_request"})
@@ -223,7 +219,7 @@ class Actors:
     def _give_back(self, who: int, _how: int) -> None:
         viewer = self._some_viewer(who)
         if viewer is not None:
-            if self.viewers[viewer] in {self.asked, self.granted}:
+            if self.viewers[viewer] in {self.asked, self.allowed, self.granted}:
                 self._assist_over()
             self.world.viewer_sends(viewer, {"type": "assist_end"})
 
@@ -267,16 +263,17 @@ class Actors:
             self.world.stall(viewer, stalled=stalled)
 
     def _wait(self, _who: int, how: int) -> None:
-        if not self.world.has_time:
+        if not self.world.is_ours:
             return
         seconds = (0.1, 1.0, 4.0, 6.0, 31.0)[how % 5]
         then = self.now + seconds
-        dies = self.asked_at + QUESTION_LIVES if self.asked is not None else then + 1
+        dies = self.asked_at + QUESTION_LIVES if {self.asked, self.allowed} - {None} else then + 1
         ends = self.away_since + PAGE_MAY_BE_GONE if self.away_since is not None else then + 1
         if ends <= then and ends < dies:
             self._assist_over()
         elif dies <= then:
-            self.receipts.append(("assist", "expired", self.asked))
+            if self.asked is not None:
+                self._record(("assist", "expired", self.asked))
             self._assist_over()
         if ends <= then:
             self._assist_over()
@@ -286,5 +283,5 @@ class Actors:
     def _assist_over(self) -> None:
         if self.asked is not None:
             self.old_req = self.req
-        self.asked = self.granted = None
+        self.asked = self.allowed = self.granted = None
         self.held = False

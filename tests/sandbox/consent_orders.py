@@ -9,6 +9,9 @@ Message = dict[str, Any]
 Op = tuple[str, int, int]
 """What is done, and two numbers that say by whom and how."""
 
+Receipt = tuple[str, str, str | None]
+"""Power, answer, agent."""
+
 PUIDS: Final = ("ann@x", "ann@x", "bob@x")
 """The agents of the three viewers: one has two of them."""
 PAGES: Final = (0, 1)
@@ -19,7 +22,7 @@ KINDS: Final = (
     "open", "open", "close", "reload", "events", "events", "fresh", "fresh", "fresh", "page", "consent", "pause",
     "resume", "resume", "viewer", "viewer", "viewer", "leave", "snapshot", "ask", "ask", "give_back", "accept",
     "accept", "accept", "decline", "old_answer", "forged_answer", "stop", "hold", "release", "control", "control",
-    "control", "stranger", "wait", "stall",
+    "control", "stranger", "wait", "stall", "slow_records", "records", "records", "lost_records",
 )  # fmt: skip
 
 
@@ -38,7 +41,7 @@ def random_ops(rng: random.Random, length: int) -> list[Op]:
 class World(Protocol):
     """One session and all who take part, whether over sockets or not."""
 
-    has_time: bool
+    is_ours: bool
 
     def open_page(self, page: int, title: str) -> None: ...
     def close_page(self, page: int) -> None: ...
@@ -49,6 +52,7 @@ class World(Protocol):
     def stranger_sends(self, messages: list[Message]) -> None: ...
     def stall(self, viewer: int, *, stalled: bool) -> None: ...
     def wait(self, seconds: float) -> None: ...
+    def records(self, *, slow: bool, lose_assist: bool = False) -> None: ...
     def to_viewers(self) -> list[tuple[int, Message]]: ...
     def to_pages(self) -> list[tuple[int, Message]]: ...
-    def receipts(self) -> list[tuple[str, str, str | None]]: ...
+    def receipts(self) -> list[Receipt]: ...

@@ -12,26 +12,19 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 
 from glance_widget.errors import MessageError
-from glance_widget.protocol.live_view import (
-    Consent,
-    EndReason,
-    Page,
-    Power,
-    VisitorHello,
-    parse_visitor_frame,
-)
-from glance_widget.sandbox import receipts
+from glance_widget.protocol.live_view import EndReason, Page, VisitorHello, parse_visitor_frame
 from glance_widget.sandbox.agents import Agent
+from glance_widget.sandbox.answers import Then
 from glance_widget.sandbox.audience import Viewer
 from glance_widget.sandbox.live_view import LiveView
+from glance_widget.sandbox.receipts import Outcome
 from glance_widget.sandbox.session import Session
 from glance_widget.sandbox.settings import Timings
 from glance_widget.sandbox.tickets import Ticket
 from tests.sandbox.clients import Socket, Wire
-from tests.sandbox.consent_orders import PAGE_MAY_BE_GONE, QUESTION_LIVES, Message
+from tests.sandbox.consent_orders import PAGE_MAY_BE_GONE, QUESTION_LIVES, Message, Receipt
 
 GENUINE, FORGED = "g" * 40, "f" * 40
-Receipt = tuple[str, str, str | None]
 
 
 class Call:
@@ -99,20 +92,30 @@ class FakeSocket:
 
 
 class Life:
-    """Writes receipts down, and ends nothing."""
+    """Writes receipts down, at once or, as a slow database, when it is told to; and ends nothing."""
 
     def __init__(self) -> None:
         self.receipts: list[Receipt] = []
+        self.slow = False
+        self._waiting: list[tuple[Outcome, Then]] = []
 
     def end(self, session: Session, reason: EndReason) -> None:
         raise AssertionError((session, reason))
 
-    def answered(
-        self, session: Session, power: Power, answer: receipts.Answer, consent: Consent | None, puid: str | None
-    ) -> None:
-        if power == "view":
-            session.consent = consent
-        self.receipts.append((power, answer, puid))
+    def answered(self, session: Session, outcome: Outcome, then: Then) -> None:
+        assert session.ended_at is None
+        self._waiting.append((outcome, then))
+        if not self.slow:
+            self.write()
+
+    def write(self, *, lose_assist: bool = False) -> None:
+        """Writes what waits; consents to remote assist can be lost."""
+        waiting, self._waiting = self._waiting, []
+        for outcome, then in waiting:
+            kept = not lose_assist or outcome.power == "view"
+            if kept:
+                self.receipts.append((outcome.power, outcome.answer, outcome.agent))
+            then(kept)
 
     def agent_joined(self, session: Session, viewer: Viewer) -> None:
         pass
@@ -122,9 +125,9 @@ class Life:
 
 
 class ObjectWorld:
-    """The real live view of one session, without sockets, and with a clock that goes when it is told to."""
+    """The real live view of one session, without sockets; clock and database go when they are told to."""
 
-    has_time = True
+    is_ours = True
 
     def __init__(self) -> None:
         self.timer, self.life = FakeTimer(), Life()
@@ -174,6 +177,11 @@ class ObjectWorld:
     def wait(self, seconds: float) -> None:
         self.timer.advance(seconds)
 
+    def records(self, *, slow: bool, lose_assist: bool = False) -> None:
+        self.life.slow = slow
+        if not slow:
+            self.life.write(lose_assist=lose_assist)
+
     def to_viewers(self) -> list[tuple[int, Message]]:
         return [(viewer, message) for viewer in self.viewers for message in self.sockets[viewer].take()]
 
@@ -187,7 +195,7 @@ class ObjectWorld:
 class SocketWorld:
     """One session of a running sandbox. After each step it waits until everything sent has been worked off."""
 
-    has_time = False
+    is_ours = False
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -235,6 +243,9 @@ class SocketWorld:
     def wait(self, seconds: float) -> None:
         raise NotImplementedError
 
+    def records(self, *, slow: bool, lose_assist: bool = False) -> None:
+        raise NotImplementedError
+
     def to_viewers(self) -> list[tuple[int, Message]]:
         self._settle()
         return [(viewer, message) for viewer, socket in self.viewers.items() for message in socket.arrived()]
@@ -252,6 +263,7 @@ class SocketWorld:
         for _ in range(2):
             for socket in everybody:
                 socket.reach()
+            self.receipts()  # behind all that is still to be written
             self.wire.http.get("/sandbox.json")
         self.pages = {page: socket for page, socket in self.pages.items() if not socket.is_closed()}
 

@@ -8,6 +8,7 @@ import pytest
 
 from glance_widget.sandbox.assist import (
     AgentGone,
+    Allowed,
     Answer,
     Ask,
     Asked,
@@ -21,6 +22,7 @@ from glance_widget.sandbox.assist import (
     On,
     PageGone,
     Pause,
+    Recorded,
     State,
     TakeBack,
     TakeQuestionAway,
@@ -31,32 +33,40 @@ from glance_widget.sandbox.assist import (
     step,
 )
 
-STATES: list[State] = [Off(), Asked("ann", "r1"), On("ann"), On("ann", held=True)]
+STATES: list[State] = [Off(), Asked("ann", "r1"), Allowed("ann", "r1"), On("ann"), On("ann", held=True)]
 EVENTS: list[Event] = [
     Ask("ann", "r2"), Ask("bob", "r2"), GiveBack("ann"), GiveBack("bob"), Answer("r1", accepted=True),
     Answer("r1", accepted=False), Answer("r9", accepted=True), Answer("r9", accepted=False), Expire("r1"), Expire("r9"),
+    Recorded("r1", kept=True), Recorded("r1", kept=False), Recorded("r9", kept=True), Recorded("r9", kept=False),
     TakeBack(), Hold(held=True), Hold(held=False), Pause(), PageGone(), AgentGone("ann"), AgentGone("bob"),
 ]  # fmt: skip
 
 CANCELLED = TakeQuestionAway("r1", "cancelled")
 ANSWERED = TakeQuestionAway("r1", "answered")
+NOT_KEPT = (Off(), (TakeQuestionAway("r1", "norecord"), TellAgents("norecord")))
 
 CHANGES: dict[tuple[State, Event], tuple[State, tuple[Effect, ...]]] = {
     (Off(), Ask("ann", "r2")): (Asked("ann", "r2"), (AskVisitor("ann", "r2"), TellAgents("none"))),
     (Off(), Ask("bob", "r2")): (Asked("bob", "r2"), (AskVisitor("bob", "r2"), TellAgents("none"))),
-    (Asked("ann", "r1"), GiveBack("ann")): (Off(), (CANCELLED, TellAgents("cancelled"))),
     (Asked("ann", "r1"), Answer("r1", accepted=True)): (
-        On("ann"), (ANSWERED, WriteReceipt("ann", "accepted"), TellVisitor("ann"), TellAgents("none"))),
+        Allowed("ann", "r1"), (WriteReceipt("ann", "r1", "accepted"),)),
     (Asked("ann", "r1"), Answer("r1", accepted=False)): (
-        Off(), (ANSWERED, WriteReceipt("ann", "declined"), TellAgents("declined"))),
+        Off(), (ANSWERED, WriteReceipt("ann", "r1", "declined"), TellAgents("declined"))),
     (Asked("ann", "r1"), Expire("r1")): (
-        Off(), (TakeQuestionAway("r1", "expired"), WriteReceipt("ann", "expired"), TellAgents("expired"))),
-    (Asked("ann", "r1"), Pause()): (Off(), (CANCELLED, TellAgents("paused"))),
-    (Asked("ann", "r1"), PageGone()): (Off(), (CANCELLED, TellAgents("page_gone"))),
-    (Asked("ann", "r1"), AgentGone("ann")): (Off(), (CANCELLED, TellAgents("agent_gone"))),
+        Off(), (TakeQuestionAway("r1", "expired"), WriteReceipt("ann", "r1", "expired"), TellAgents("expired"))),
+    (Allowed("ann", "r1"), Recorded("r1", kept=True)): (
+        On("ann"), (ANSWERED, TellVisitor("ann"), TellAgents("none"))),
+    (Allowed("ann", "r1"), Recorded("r1", kept=False)): NOT_KEPT,
+    (Allowed("ann", "r1"), Expire("r1")): NOT_KEPT,
+    (Allowed("ann", "r1"), TakeBack()): (Off(), (CANCELLED, TellAgents("ended_by_visitor"))),
     (On("ann"), Hold(held=True)): (On("ann", held=True), (TellAgents("none"),)),
     (On("ann", held=True), Hold(held=False)): (On("ann"), (TellAgents("none"),)),
 }  # fmt: skip
+for open_ in (Asked("ann", "r1"), Allowed("ann", "r1")):
+    CHANGES[open_, GiveBack("ann")] = (Off(), (CANCELLED, TellAgents("cancelled")))
+    CHANGES[open_, Pause()] = (Off(), (CANCELLED, TellAgents("paused")))
+    CHANGES[open_, PageGone()] = (Off(), (CANCELLED, TellAgents("page_gone")))
+    CHANGES[open_, AgentGone("ann")] = (Off(), (CANCELLED, TellAgents("agent_gone")))
 for on in (On("ann"), On("ann", held=True)):
     CHANGES[on, GiveBack("ann")] = (Off(), (TellVisitor(None), TellAgents("ended_by_agent")))
     CHANGES[on, TakeBack()] = (Off(), (TellVisitor(None), TellAgents("ended_by_visitor")))
