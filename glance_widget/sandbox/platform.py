@@ -7,9 +7,11 @@ import asyncio
 from starlette.requests import HTTPConnection
 
 from glance_widget.sandbox.agents import Tokens
+from glance_widget.sandbox.invitations import Invitation
 from glance_widget.sandbox.page_frames import FrameReader
 from glance_widget.sandbox.presence import PresenceHub
-from glance_widget.sandbox.records import Records, database_url
+from glance_widget.sandbox.receipts import Answer, ConsentReceipt
+from glance_widget.sandbox.records import Records, database_url, moment
 from glance_widget.sandbox.sessions import Sessions
 from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.sockets import Peers
@@ -33,15 +35,16 @@ class Platform:
         self.peers = Peers()
         self.tokens = Tokens(settings.clock)
         self.tickets = Tickets(timings.waiting, loop.time)
-        self.hub = PresenceHub(
-            gone_after=timings.visitor_gone_after,
-            end_notice=timings.end_notice,
-            clock=settings.clock,
-            timer=loop,
-        )
+        self.hub = PresenceHub(timings, settings.clock, loop, self._unanswered)
         self.records = Records(database_url(settings.database))
         self.frames = FrameReader()
         self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
+
+    def _unanswered(self, invitation: Invitation, answer: Answer) -> None:
+        """No session comes of an invitation. Nothing depends on that, so that nobody waits for its receipt."""
+        at = moment(self.settings.clock())
+        key, puid, visitorid = invitation.session_key, invitation.puid, invitation.visitorid
+        self.records.add_receipt_soon(ConsentReceipt(None, key, "view", answer, puid, at, "", "", visitorid))
 
     async def close_sockets(self) -> None:
         """Ends all sessions, says so to everybody, and closes all sockets."""

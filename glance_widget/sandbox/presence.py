@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from glance_widget.errors import MessageError
-from glance_widget.protocol.identifiers import is_session_key
 from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, JsonValue, dump, text_field
-from glance_widget.protocol.presence import Message
+from glance_widget.protocol.presence import WITHDRAW_TERMS, Message
 from glance_widget.sandbox.end_notices import EndNotices
+from glance_widget.sandbox.invitations import Invitation, Invitations, Unanswered
+from glance_widget.sandbox.settings import Timings
+from glance_widget.sandbox.timer import Timer
 
 VisitorKey = tuple[int, str]
 """Group id and visitor id."""
 
 _KEPT_VISITORS: Final = 1000
 _KEPT_SIGNALS: Final = 20
-_KEPT_INVITATIONS: Final = 1000
 
 _SERVICE_ONLY: Final = frozenset(
     {"connect", "connected", "k", "redirect", "scaledown", "serverclose", "visitorconn", "visitorsock"}
@@ -35,16 +36,6 @@ class Socket(Protocol):
 
     def send(self, message: Mapping[str, object]) -> None:
         """Queues a message."""
-
-
-class Timer(Protocol):
-    """The part of an event loop that the hub needs."""
-
-    def time(self) -> float:
-        """Seconds of a clock that never goes back."""
-
-    def call_later(self, delay: float, callback: Callable[[], object], /) -> object:
-        """Calls back after some seconds."""
 
 
 @dataclass(eq=False, slots=True)
@@ -89,23 +80,28 @@ def _connection_messages(*, connected: bool) -> list[dict[str, JsonValue]]:
     return [{"type": kind, "data": {"connected": connected}} for kind in ("visitorsock", "visitorconn")]
 
 
+def _signal(kind: str, data: JsonObject) -> dict[str, JsonValue]:
+    return {"type": kind, "mtype": kind, "data": data}
+
+
 class PresenceHub:
     """All visitors of one sandbox. All methods belong to the sandbox's own thread.
 
     Args:
-        gone_after: Seconds after which a visitor without a socket is absent.
-        end_notice: Seconds that a visitor's script has to report a session's end before the service does.
+        timings: When a visitor is absent, an invitation dies, and a session's end is reported.
         clock: Gives the present in Unix seconds.
         timer: The running event loop.
+        unanswered: Is told of invitations from which no session comes.
     """
 
-    def __init__(self, *, gone_after: float, end_notice: float, clock: Callable[[], float], timer: Timer) -> None:
-        self._gone_after = gone_after
-        self._end_notice = end_notice
+    def __init__(self, timings: Timings, clock: Callable[[], float], timer: Timer, unanswered: Unanswered) -> None:
+        self._gone_after = timings.visitor_gone_after
+        self._end_notice = timings.end_notice
         self._clock = clock
         self._timer = timer
         self._visitors: dict[VisitorKey, Visitor] = {}
-        self._invitations: dict[tuple[int, str], tuple[str, str]] = {}
+        self._unanswered = unanswered
+        self.invitations: Final = Invitations(timings.invitation, timer, self._invitation_over)
 
     def is_present(self, key: VisitorKey) -> bool:
         """Whether the visitor is there, or was a moment ago."""
@@ -153,6 +149,8 @@ class PresenceHub:
             raise MessageError("message_type", "A visitor may not send this message.")
         if kind == "presence":
             data = self._merge(visitor, page, data)
+        elif kind == "terms":
+            self.invitations.answered(*key, data)
         elif kind == "visitorsessionstart":
             visitor.notices.script_started()
         elif kind == "visitorsessionend":
@@ -215,8 +213,9 @@ class PresenceHub:
         visitor = self._visitors.get(key)
         if visitor is None or not self._is_present(visitor):
             return False
-        self._note_invitation(key, kind, data, puid)
-        message: dict[str, JsonValue] = {"type": kind, "mtype": kind, "data": data}
+        if kind == "invoke":
+            self.invitations.signalled(*key, data, puid)
+        message = _signal(kind, data)
         if visitor.pages:
             visitor.pages[-1].send(message)
         else:
@@ -225,14 +224,10 @@ class PresenceHub:
 
     def visitor_of_session(self, groupid: int, session_key: str) -> tuple[str | None, str | None]:
         """Whose session this will be: the visitor invited with its key, or whose id is the key; and who invited."""
-        invited = self._invitations.pop((groupid, session_key), None)
+        invited = self.invitations.session_starts(groupid, session_key)
         if invited is not None:
-            return invited
+            return invited.visitorid, invited.puid
         return (session_key if self.is_present((groupid, session_key)) else None), None
-
-    def is_invited(self, groupid: int, session_key: str) -> bool:
-        """Whether a visitor was invited into a session with this key."""
-        return (groupid, session_key) in self._invitations
 
     def session_started(self, key: VisitorKey, session_id: str) -> None:
         """The service started a session with this visitor."""
@@ -263,14 +258,15 @@ class PresenceHub:
         visitor.pages.append(page)
         return dict(merged)
 
-    def _note_invitation(self, key: VisitorKey, kind: str, data: JsonObject, puid: str) -> None:
-        arguments = data.get("args") if kind == "invoke" else None
-        session_key = arguments.get("sessionKey") if isinstance(arguments, dict) else None
-        text = str(session_key) if isinstance(session_key, int | str) else ""
-        if is_session_key(text):
-            if len(self._invitations) >= _KEPT_INVITATIONS:
-                del self._invitations[next(iter(self._invitations))]
-            self._invitations[key[0], text] = key[1], puid
+    def _invitation_over(self, invitation: Invitation, answer: Literal["declined", "expired"]) -> None:
+        self._unanswered(invitation, answer)
+        visitor = self._visitors.get((invitation.groupid, invitation.visitorid))
+        if visitor is None or answer != "expired":
+            return
+        # Whoever asked may be gone: the question goes away without them.
+        data: JsonObject = {"func": WITHDRAW_TERMS, "args": {"sessionKey": invitation.session_key}}
+        for page in tuple(visitor.pages):
+            page.send(_signal("invoke", data))
 
     def _is_present(self, visitor: Visitor) -> bool:
         if visitor.pages:

@@ -18,7 +18,8 @@ class ConsentReceipt:
         session_id: The session; None where none came of an invitation, because it was declined or not answered.
         session_key: The session's key, or that of the invitation.
         power: What was asked for: ``view`` or ``assist``.
-        answer: ``accepted``, ``declined`` or ``expired``.
+        answer: ``accepted``, ``declined``, or ``expired``: there was none when the question's time was over, or, of an
+            invitation, when the agent took it back.
         agent: PUID of who asked; None where a visitor shares without being invited.
         at: When, ISO 8601 in UTC with milliseconds.
         version: Version of the text that was shown; empty where the answer came without it: nobody answered, or an

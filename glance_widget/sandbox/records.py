@@ -100,6 +100,10 @@ class Records:
             unwritten.set_result(False)
             return unwritten
 
+    def add_receipt_soon(self, receipt: ConsentReceipt) -> None:
+        """Adds what became of an invitation, soon."""
+        self._soon(sa.insert(RECEIPTS).values(asdict(receipt)))
+
     def receipts(self, session_id: str | None = None) -> list[ConsentReceipt]:
         """The visitors' answers, oldest first. Waits for the database; may be called on any thread.
 

@@ -86,7 +86,7 @@ class SessionKeys:
             self._codes.used(session.key)
 
     def _is_invited(self, key: str) -> bool:
-        return self._hub.is_invited(self._groupid, key)
+        return self._hub.invitations.is_known(self._groupid, key)
 
     def _count_start(self, key: str, address: str) -> None:
         """That a key is in use would tell a code to whoever tries them all."""

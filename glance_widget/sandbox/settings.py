@@ -29,6 +29,7 @@ class Timings:
         waiting: How long a session waits for its first agent, and a viewer for its session.
         hello: Within which a socket's first message must come.
         end_notice: How long the visitor's own script has to report a session's end before the service does.
+        invitation: How long an invitation waits for the visitor's answer.
         assist_question: How long an agent's question for remote assist waits for the visitor's answer.
         recording: How long an answer may take to be recorded; nothing is shown before, and nothing after that.
         assist_away: How long the visitor may be without a page before remote assist ends.
@@ -42,6 +43,7 @@ class Timings:
     waiting: float = 600.0
     hello: float = HELLO_WITHIN
     end_notice: float = 1.0
+    invitation: float = 30.0
     assist_question: float = 30.0
     recording: float = 10.0
     assist_away: float = 5.0
