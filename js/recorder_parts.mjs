@@ -56,7 +56,8 @@ export const SHORTENED = new RegExp(
     "exposure|covers|coversValues|coversText|withheld|startSnapshot|isOpen|stale|declaration|heed|recheck|lean|learnFrom",
     "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|gather|misses|kept",
     "mentions|classes|nameless|allowed|alias|hiding|pins|resized|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
-    "watching|asking|helper|question|loadBalanced",
+    "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
+    "widths|picture|received|withdraw|running",
   ].join("|")})$`,
 );
 

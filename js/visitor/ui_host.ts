@@ -11,6 +11,9 @@ const ARMING = 300;
 const SEEN =
   "all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important";
 
+/** What keeps the visitor from everything around it, and can hold our parts. */
+const CLOSED_OFF = "dialog[open],:fullscreen:not(video,iframe)";
+
 /** The page's corner for our dialogs and bar. The root is open so that people's own tests reach into it. */
 export class UiHost {
   #host: HTMLElement | null = null;
@@ -23,21 +26,35 @@ export class UiHost {
 
   /**
    * The shadow root, put into the page when it is not there: a page may have replaced its whole content meanwhile. It
-   * hangs on the root element because frameworks swap the body; while the page has a modal dialog, in that one, because
-   * everything else is out of reach then.
+   * hangs on the root element because frameworks swap the body; while the page has a modal dialog, or is in full screen,
+   * in that element, because everything else is out of reach then.
    */
   get root(): ShadowRoot {
     this.#host ??= this.#make();
     this.#place();
-    const home = topDialog() ?? document.documentElement;
-    if (this.#host.parentNode !== home) {
-      home.append(this.#host);
-      // Above the page's own popovers and dialogs too.
+    const over = this.#front();
+    if (over !== this.#host) {
+      const home = over?.closest(CLOSED_OFF) ?? document.documentElement;
+      if (this.#host.parentNode !== home) home.append(this.#host);
+      // Above the page's own popovers and dialogs too, and what it shows in full screen.
+      this.#host.hidePopover?.();
       this.#host.showPopover?.();
     }
     const root = this.#host.shadowRoot;
     if (!root) throw new Error("The shadow root is gone.");
     return root;
+  }
+
+  /** What the visitor can reach where the bar should be: this element, or what covers it, in shadow roots too. */
+  #front(): Element | null {
+    const { x, y, width, height } = (this.dock.lastElementChild ?? this.dock).getBoundingClientRect();
+    let front: Element | null = null;
+    let next: Element | null | undefined = document.elementFromPoint(x + width / 2, y + height / 2);
+    while (next && next !== front) {
+      front = next;
+      next = front === this.#host ? null : front.shadowRoot?.elementFromPoint(x + width / 2, y + height / 2);
+    }
+    return front;
   }
 
   #make(): HTMLElement {
@@ -61,15 +78,6 @@ export class UiHost {
     const { offsetLeft: x, offsetTop: y, width: w, height: h } = seen;
     for (const [name, value] of Object.entries({ x, y, w, h }))
       this.#host.style.setProperty(`--${name}`, `${value}px`);
-  }
-}
-
-function topDialog(): Element | undefined {
-  try {
-    return [...document.querySelectorAll("dialog:modal")].at(-1);
-  } catch {
-    // A browser that does not know the selector.
-    return undefined;
   }
 }
 

@@ -340,16 +340,3 @@ def test_a_script_of_the_page_does_not_accept_the_terms(browser: Browser, wire: 
     assert page.evaluate("GLANCE.Cobrowse.Visitor.inSession()") is False
     expect(page.get_by_role("dialog")).to_be_visible()
     page.context.close()
-
-
-def test_the_bar_stays_in_reach(story: Story) -> None:
-    story.visitor.add_style_tag(content="div:empty { display: none !important } * { visibility: hidden }")
-    story.visitor.evaluate("""() => {
-      document.getElementById("glance_ui").remove();
-      const dialog = document.createElement("dialog");
-      dialog.style.cssText = "width: 100vw; height: 100vh; max-width: none; max-height: none";
-      document.body.append(dialog);
-      dialog.showModal();
-    }""")
-    story.bar.get_by_role("button", name="Pause").click()
-    expect(story.bar).to_contain_text("Paused.")
