@@ -13,6 +13,8 @@ JsonObject: TypeAlias = dict[str, "JsonValue"]
 
 MAX_CONTROL_MESSAGE: Final = 64 * 1024
 """Bytes that a message may have unless it carries page content."""
+MAX_CONTROL_DEPTH: Final = 32
+"""Objects and lists inside each other that such a message may have where it is passed on to others."""
 
 
 def check_size(text: str | bytes, limit: int) -> None:
@@ -26,12 +28,34 @@ def check_size(text: str | bytes, limit: int) -> None:
         raise MessageError("message_size", f"A message of {size} bytes is larger than {limit} bytes.")
 
 
-def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE, pausing: bool = False) -> JsonObject:
+def check_depth(value: JsonValue, limit: int) -> None:
+    """Refuses what is nested too deeply.
+
+    Raises:
+        MessageError: More than ``limit`` objects and lists are inside each other.
+    """
+    level: list[JsonValue] = [value]
+    for _depth in range(limit + 1):
+        inside = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        if not inside:
+            return
+        level = [value for values in inside for value in values]
+    raise MessageError("message_depth", f"A message is nested more than {limit} levels deep.")
+
+
+def parse_object(
+    text: str | bytes,
+    *,
+    limit: int = MAX_CONTROL_MESSAGE,
+    depth: int | None = None,
+    pausing: bool = False,
+) -> JsonObject:
     """Reads a JSON object from outside.
 
     Args:
         text: What arrived.
         limit: Bytes that it may have.
+        depth: Objects and lists inside each other that it may have; None for any.
         pausing: Whether to let other threads run while a large text is read, which takes longer.
 
     Raises:
@@ -44,6 +68,8 @@ def parse_object(text: str | bytes, *, limit: int = MAX_CONTROL_MESSAGE, pausing
         raise MessageError("message_json", "A message is not valid JSON.") from None
     if not isinstance(value, dict):
         raise MessageError("message_shape", "A message is not a JSON object.")
+    if depth is not None:
+        check_depth(value, depth)
     return value
 
 

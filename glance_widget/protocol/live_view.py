@@ -10,9 +10,11 @@ from typing import Final, Literal
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import (
+    MAX_CONTROL_DEPTH,
     MAX_CONTROL_MESSAGE,
     JsonObject,
     JsonValue,
+    check_depth,
     check_size,
     dump,
     optional_text,
@@ -149,6 +151,7 @@ def parse_visitor_frame(text: str, *, pausing: bool = False) -> JsonObject | Eve
     if message.get("type") == "events":
         return _checked_events(message, text)
     check_size(text, MAX_CONTROL_MESSAGE)
+    check_depth(message, MAX_CONTROL_DEPTH)
     return message
 
 

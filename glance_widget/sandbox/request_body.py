@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from glance_widget.errors import MessageError
-from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, parse_object
+from glance_widget.protocol.json_values import MAX_CONTROL_DEPTH, MAX_CONTROL_MESSAGE, JsonObject, parse_object
 
 _LOOKUP_FIELD: Final = re.compile(r"(?:^|&)(partnerid|partneruserid|loginkey|ssnkey)=", re.IGNORECASE)
 _MAX_FIELDS: Final = 100
@@ -40,7 +40,7 @@ async def read_json(request: Request) -> JsonObject:
     if not body.strip():
         return {}
     try:
-        return parse_object(body)
+        return parse_object(body, depth=MAX_CONTROL_DEPTH)
     except MessageError as error:
         raise HTTPException(400, error.message) from None
 

@@ -13,7 +13,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from glance_widget.errors import MessageError
-from glance_widget.protocol.json_values import JsonObject, dump, parse_object
+from glance_widget.protocol.json_values import MAX_CONTROL_DEPTH, JsonObject, dump, parse_object
 from glance_widget.sandbox.rate_limit import RateLimit
 
 BAD_MESSAGE: Final = 1008
@@ -147,7 +147,7 @@ class Peer:
 
     async def _next(self) -> JsonObject | None:
         text = await self._next_text()
-        return None if text is None else parse_object(text)
+        return None if text is None else parse_object(text, depth=MAX_CONTROL_DEPTH)
 
     async def _next_text(self) -> str | None:
         text = await self._receive()

@@ -7,6 +7,7 @@ import pytest
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import (
+    MAX_CONTROL_DEPTH,
     MAX_CONTROL_MESSAGE,
     JsonValue,
     dump,
@@ -50,6 +51,19 @@ def test_no_object(text: str) -> None:
 @pytest.mark.parametrize("bomb", ["[" * 60_000, '{"a":' * 12_000, '{"a":' + "[" * 30_000 + "]" * 30_000 + "}"])
 def test_depth_bombs(bomb: str) -> None:
     assert code_of(bomb) == "message_json"
+
+
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+def test_depth_is_limited_where_it_is_asked_for(begin: str, end: str) -> None:
+    for levels, good in ((31, True), (32, False), (900, False)):
+        text = '{"x":' + begin * levels + ("" if begin == "[" else "1") + end * levels + "}"
+        assert parse_object(text)
+        if good:
+            assert parse_object(text, depth=MAX_CONTROL_DEPTH)
+            continue
+        with pytest.raises(MessageError) as caught:
+            parse_object(text, depth=MAX_CONTROL_DEPTH)
+        assert caught.value.code == "message_depth"
 
 
 def test_the_size_is_counted_in_bytes() -> None:

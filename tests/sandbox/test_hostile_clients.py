@@ -74,6 +74,29 @@ def mutated(message: Message, rng: random.Random) -> str:
     return text
 
 
+@pytest.mark.parametrize("path", ["/visitorws", "/live/visitor", "/live/agent"])
+def test_what_is_nested_too_deeply_is_passed_on_to_nobody(
+    wire: Wire, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    deep = '{"type":"x","data":' + '{"a":' * 900 + "1" + "}" * 901
+    name = "nested" + path.replace("/", "-")
+    agent = wire.agent(name)
+    visitor = wire.visitor(name)
+    started = wire.start(name)
+    page, viewer = wire.page(started, consent=True), wire.viewer(name)
+    viewer.expect("session")
+    agent.wait_for("visitorsock")
+    socket = {"/visitorws": visitor, "/live/visitor": page, "/live/agent": viewer}[path]
+    socket.send_frame(deep)
+    assert socket.closed() == (1008, "A message is nested more than 32 levels deep.")
+    page.close()
+    assert "x" not in [message["type"] for message in agent.arrived()]
+    headers = wire.bearer()
+    url = f"/signalvisitor?groupid={wire.group}&visitorid={name}&&ver=6.33.0"
+    assert wire.http.post(url, content=deep, headers=headers).status_code == 400
+    assert errors(caplog) == []
+
+
 def test_nonsense_harms_only_the_socket_it_comes_on(
     wire: Wire, rng: random.Random, caplog: pytest.LogCaptureFixture
 ) -> None:
