@@ -55,9 +55,9 @@ export const SHORTENED = new RegExp(
     "IncrementalSnapshot|FullSnapshot|AdoptedStyleSheet|MouseInteraction|StyleDeclaration|ViewportResize|StyleSheetRule",
     "exposure|covers|coversValues|coversText|withheld|startSnapshot|isOpen|stale|declaration|heed|recheck|lean|learnFrom",
     "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|gather|misses|kept",
-    "mentions|classes|nameless|allowed|alias|hiding|pins|resized|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
+    "mentions|classes|nameless|allowed|alias|hiding|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
     "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
-    "widths|picture|received|withdraw|running",
+    "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|pinned|watch",
   ].join("|")})$`,
 );
 

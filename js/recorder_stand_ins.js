@@ -11,6 +11,9 @@ export const is2DCanvasBlank = nothing;
 export const extractFileExtension = nothing;
 
 export const escapeImportStatement = nothing;
+export const getRootShadowHost = nothing;
+export const shadowHostInDom = nothing;
+export const inDom = (node) => Boolean(node.ownerDocument) && node.isConnected;
 export const fixBrowserCompatibilityIssuesInCSS = (css) => css;
 export const fixSafariColons = (css) => css;
 export const nowTimestamp = () => Date.now();
@@ -19,9 +22,32 @@ export const markCssSplits = (css) => css;
 export const maskInputValue = ({ value }) => value || "";
 export const slimDOMDefaults = () => ({ headWhitespace: true, headTitleMutations: true });
 export const getWindowScroll = ({ scrollX, scrollY }) => ({ left: scrollX, top: scrollY });
+
+/** At once, and then once in a while; the last call counts unless `trailing` says otherwise. */
+export function throttle(work, wait, { trailing = true } = {}) {
+  let last = 0;
+  let timer;
+  return (argument) => {
+    const rest = last + wait - Date.now();
+    const run = () => {
+      timer = undefined;
+      last = Date.now();
+      work(argument);
+    };
+    if (rest <= 0 || rest > wait) {
+      clearTimeout(timer);
+      run();
+    } else if (trailing) timer ??= setTimeout(run, rest);
+  };
+}
 export const getWindowHeight = () => innerHeight;
 export const getWindowWidth = () => innerWidth;
 export const _isBlockedElement = (element, _class, selector) => element.matches(selector);
+
+export function getShadowHost(node) {
+  const { nodeType, host } = index.getRootNode(node);
+  return (nodeType === 11 && host) || null;
+}
 
 export function isBlocked(node, _class, selector, around) {
   const element = closestElementOfNode(node);
@@ -58,7 +84,6 @@ export const index = {
   nextSibling: (node) => node.nextSibling,
   previousSibling: (node) => node.previousSibling,
   ownerDocument: (node) => node.ownerDocument,
-  contains: (node, other) => node.contains(other),
   getRootNode: (node) => node.getRootNode(),
   host: (root) => root.host,
   shadowRoot: (element) => element.shadowRoot,

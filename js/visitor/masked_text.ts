@@ -7,9 +7,11 @@ const GROUP = 5;
 /** Texts that are longer are measured by their beginning. */
 const MEASURED = 2000;
 
+/** Texts that are remembered for each font: tables say the same in many places. */
+const REMEMBERED = 1000;
+
 /** How a font sets text; measured once. */
 interface Font {
-  readonly key: number;
   readonly size: number;
   readonly spacing: number;
   readonly upper: boolean;
@@ -19,6 +21,10 @@ interface Font {
   readonly inline: boolean;
   /** Width of a character, by its code. */
   readonly widths: number[];
+  /** What stands for a text, by the text. */
+  readonly stars: Map<string, string>;
+  /** The fonts of elements inside, by what these look like from outside: asking for a style costs more than the rest. */
+  readonly inner: Map<string, Font>;
   readonly css: string;
 }
 
@@ -26,8 +32,7 @@ interface Font {
 export class TextMask {
   readonly #context: CanvasRenderingContext2D | null;
   readonly #fonts = new Map<string, Font>();
-  /** Fonts by what an element looks like from outside: asking for its style costs more than the rest together. */
-  readonly #known = new Map<string, Font>();
+  readonly #outermost = new Map<string, Font>();
   #of = new WeakMap<Element, Font>();
 
   constructor() {
@@ -36,7 +41,8 @@ export class TextMask {
 
   /** Forgets the fonts of elements, which a change of the page may have changed. */
   reset(): void {
-    this.#known.clear();
+    this.#outermost.clear();
+    for (const { inner } of this.#fonts.values()) inner.clear();
     this.#of = new WeakMap();
   }
 
@@ -46,8 +52,14 @@ export class TextMask {
 
   mask(text: string, parent: Element | null): string {
     const font = parent && this.#fontOf(parent);
-    if (font?.pre) return text.replace(/[^\n]+/g, (line) => this.#line(line, font));
-    return this.#line(text, font);
+    if (!font) return this.#line(text, null);
+    let stars = font.stars.get(text);
+    if (stars === undefined) {
+      stars = font.pre ? text.replace(/[^\n]+/g, (line) => this.#line(line, font)) : this.#line(text, font);
+      if (font.stars.size >= REMEMBERED) font.stars.clear();
+      font.stars.set(text, stars);
+    }
+    return stars;
   }
 
   #line(text: string, font: Font | null): string {
@@ -64,10 +76,7 @@ export class TextMask {
     const unit = font ? star + this.#widthOf(32, font) / GROUP : 1;
     const step = font ? Math.max(1, Math.round((STEP * font.size) / unit)) : 4;
     const count = Math.max(1, Math.floor((width ?? text.length) / unit / step)) * step;
-    const groups = Math.ceil(count / GROUP);
-    return Array.from({ length: groups }, (_, at) => "*".repeat(Math.min(GROUP, count - at * GROUP))).join(
-      " ",
-    );
+    return ("***** ".repeat(count / GROUP) + "*".repeat(count % GROUP)).trimEnd();
   }
 
   #width(text: string, font: Font): number {
@@ -91,11 +100,13 @@ export class TextMask {
   #fontOf(element: Element): Font {
     const known = this.#of.get(element);
     if (known) return known;
-    const outer = element.parentElement;
-    const from = outer ? this.#fontOf(outer).key : 0;
-    const looks = `${from} ${element.localName} ${element.getAttribute("class")} ${element.id} ${element.getAttribute("style")}`;
-    const font = this.#known.get(looks) ?? this.#measured(element);
-    this.#known.set(looks, font);
+    const { parentElement, localName } = element;
+    const { inner } = (parentElement && this.#fontOf(parentElement)) ?? { inner: this.#outermost };
+    const looks = element.hasAttributes()
+      ? `${localName} ${element.getAttribute("class")} ${element.id} ${element.getAttribute("style")}`
+      : localName;
+    const font = inner.get(looks) ?? this.#measured(element);
+    inner.set(looks, font);
     this.#of.set(element, font);
     return font;
   }
@@ -111,13 +122,14 @@ export class TextMask {
     const known = this.#fonts.get(name);
     if (known) return known;
     const font: Font = {
-      key: this.#fonts.size + 1,
       size: Number.parseFloat(fontSize) || 16,
       spacing: Number.parseFloat(letterSpacing) || 0,
       upper,
       pre,
       inline,
       widths: [],
+      stars: new Map(),
+      inner: new Map(),
       css,
     };
     this.#fonts.set(name, font);

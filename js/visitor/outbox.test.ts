@@ -40,6 +40,17 @@ describe("batches", () => {
     expect(sent().map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
+  it("knows whether a fresh start waits to be sent", () => {
+    const { outbox } = box();
+    outbox.add(meta);
+    outbox.add(change());
+    expect(outbox.begins).toBe(false);
+    outbox.add(snapshot());
+    expect(outbox.begins).toBe(true);
+    outbox.flush();
+    expect(outbox.begins).toBe(false);
+  });
+
   it("begins a batch with each fresh start", () => {
     const { outbox, types } = box();
     outbox.add(change());

@@ -55,6 +55,11 @@ export class Outbox {
     this.#handlers = handlers;
   }
 
+  /** Whether what waits to be sent holds a snapshot. */
+  get begins(): boolean {
+    return this.#items.some(({ type }) => type === EVENT.snapshot);
+  }
+
   /** Takes an event. While the line is full, it is dropped. */
   add(event: eventWithTime): void {
     if (this.#drain !== undefined) return;

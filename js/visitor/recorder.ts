@@ -155,6 +155,7 @@ export class Recorder {
     this.#watch.stop();
     this.#stop?.();
     this.#stop = undefined;
+    this.#scrubber?.stop();
     this.#scrubber = null;
     this.#canvases.stop();
     this.#outbox.clear();
@@ -166,9 +167,9 @@ export class Recorder {
     this.#halt();
   }
 
-  /** Sends a full snapshot, as soon as the last one is long enough ago. */
+  /** Sends a full snapshot, as soon as the last one is long enough ago. One that waits to be sent serves as well. */
   snapshot(): void {
-    if (!this.running) return;
+    if (!this.running || this.#outbox.begins) return;
     this.#muted = false;
     // A page that was too large may have changed.
     if (this.#resources) this.#resources.lean = false;

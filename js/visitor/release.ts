@@ -24,18 +24,6 @@ export function release(gate: NodeGate, source: ScrubSource, elements: Iterable<
   return released;
 }
 
-/** Blocks that are held at another size than they have by now. */
-export function repin(gate: NodeGate, source: ScrubSource, { attributes }: Released): void {
-  for (const [element, was] of [...gate.pins]) {
-    const id = source.id(element);
-    const flags = gate.exposure.of(element);
-    const pin = element.isConnected ? gate.box(element, flags) : was;
-    if (pin === was || id < 0) continue;
-    gate.pins.set(element, pin);
-    attributes.push({ id, attributes: { style: gate.style(element, flags) } });
-  }
-}
-
 function isReleased(gate: NodeGate, element: Element): boolean {
   if (element.localName === "details" && !(element as HTMLDetailsElement).open) return false;
   return isSeen(gate.exposure.of(element));

@@ -8,7 +8,7 @@ import type { eventWithTime, incrementalData, mutationData } from "@rrweb/types"
 import { plainHref } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
 import { isSeen, outer } from "./exposure";
-import { release, repin } from "./release";
+import { release } from "./release";
 import { NodeGate, type ScrubSource } from "./scrub_nodes";
 import { StyleGate } from "./scrub_styles";
 import { PAUSE } from "./visibility_watch";
@@ -20,8 +20,6 @@ export class Scrubber {
   readonly #gate: NodeGate;
   readonly #styles: StyleGate;
   #typed: { field: Element; at: number; flags: number } | null = null;
-  /** The page may have another layout than when it was looked at last. */
-  #laidOut = false;
   #marked = new WeakMap<ParentNode, (Element | null)[]>();
 
   constructor(source: ScrubSource) {
@@ -50,13 +48,16 @@ export class Scrubber {
     }
   }
 
+  stop(): void {
+    this.#gate.sizes.reset();
+  }
+
   /** Releases what can be seen by now. Called a moment after something happened that may have shown it. */
   recheck(): void {
     this.#gate.begin();
+    this.#gate.sizes.watch();
     this.#gate.styles.recheck();
     const released = release(this.#gate, this.#source);
-    if (this.#laidOut) repin(this.#gate, this.#source, released);
-    this.#laidOut = false;
     if (released.texts.length + released.attributes.length > 0) this.#source.release(released);
     if (this.#marksMoved()) this.#source.stale();
   }
@@ -82,7 +83,6 @@ export class Scrubber {
 
   #incremental(data: incrementalData): boolean {
     if ("id" in data && typeof data.id === "number" && this.#isOwn(data.id)) return false;
-    this.#laidOut ||= data.source !== CHANGE.input;
     switch (data.source) {
       case CHANGE.mutation:
         return this.#mutation(data);
@@ -135,7 +135,7 @@ export class Scrubber {
     // What is not in the page any more is of no more use, and says nothing about what it was.
     const parent = live && added.node.type !== NODE.document ? outer(live) : this.#element(added.parentId);
     const flags = this.#gate.exposure.of(parent);
-    if (added.node.type === NODE.text && this.#source.policy.coversText(flags)) this.#gate.resized(parent);
+    if (added.node.type === NODE.text && this.#source.policy.coversText(flags)) this.#gate.reworded(parent);
     this.#gate.node(added.node, parent, flags);
   }
 
@@ -146,7 +146,7 @@ export class Scrubber {
     if (parent?.localName === "style") this.#styles.heed([this.#gate.styles.mentions.learn(text)]);
     const flags = this.#gate.exposure.of(parent);
     changed.value = this.#gate.text(text, parent, flags, node);
-    if (this.#source.policy.coversText(flags)) this.#gate.resized(parent);
+    if (this.#source.policy.coversText(flags)) this.#gate.reworded(parent);
     this.#withhold(parent);
   }
 

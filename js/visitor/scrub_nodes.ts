@@ -1,6 +1,7 @@
 /** The gate for the nodes of a page: each is reduced to what the eye gets of it, and to what masking leaves of that. */
 import type { elementNode, serializedNodeWithId } from "@rrweb/types";
 import { NODE } from "../protocol/recording";
+import { BlockSizes } from "./block_sizes";
 import { Exposure, isSeen, NOTHING, outer } from "./exposure";
 import { TextMask } from "./masked_text";
 import { PageStyles } from "./page_styles";
@@ -52,13 +53,12 @@ export class NodeGate {
   roots = new Set<Document | ShadowRoot>();
   /** Elements with something in them that was held back because nobody saw it. */
   readonly withheld = new Set<Element>();
-  /** Blocks that are held at their size, with the style that does so. */
-  readonly pins = new Map<Element, string>();
   /** Names of attributes that were sent of any element: the name of another may be data itself. */
   readonly sent = new Set<string>();
   readonly #source: ScrubSource;
   readonly #mentions = new StyleMentions();
   readonly #texts = new TextMask();
+  readonly sizes = new BlockSizes((blocks) => this.#sized(blocks));
   /** Marks that elements had when they were sent. */
   readonly #marks = new WeakMap<Element, number>();
 
@@ -87,7 +87,7 @@ export class NodeGate {
     this.styles.startSnapshot();
     this.#texts.reset();
     this.withheld.clear();
-    this.pins.clear();
+    this.sizes.reset();
     this.roots = new Set([document]);
     this.learnFrom(node);
     this.begin();
@@ -128,8 +128,9 @@ export class NodeGate {
 
   /** The text of a linked sheet that the recorder could not read. */
   #foreignSheet(node: ElementNode): string | null {
+    if (node.tagName !== "link") return null;
     const { rel, href } = node.attributes;
-    if (node.tagName !== "link" || rel !== "stylesheet" || typeof href !== "string") return null;
+    if (rel !== "stylesheet" || typeof href !== "string") return null;
     const text = this.#source.resources.sheet(href, () => this.#source.stale());
     if (text !== null) node.attributes._cssText = text;
     return text;
@@ -166,7 +167,8 @@ export class NodeGate {
   #recorded(live: Element, recorded: Attributes, flags: number): ElementNode["attributes"] {
     const result: ElementNode["attributes"] = {};
     if (live.localName === "img") recorded["src"] ??= "";
-    for (const [name, value] of Object.entries(recorded)) {
+    for (const name of Object.keys(recorded)) {
+      const value = recorded[name] ?? null;
       if (value === null || name === "style") continue;
       const kept = this.attribute(live, name, value, flags);
       if (kept !== undefined) result[name] = kept;
@@ -183,11 +185,21 @@ export class NodeGate {
     return css || box ? `${css};${box}` : null;
   }
 
-  /** The words in an element are others: the block around them may have another size. */
-  resized(parent: Element | null): void {
+  /** The words in an element are others: the block around them is held at its size from now on. */
+  reworded(parent: Element | null): void {
     let at = parent;
     while (at && this.#texts.isInline(at)) at = outer(at);
-    if (at && !this.pins.has(at)) this.pins.set(at, "");
+    if (at) this.sizes.hold(at);
+  }
+
+  /** Blocks have another size than the one that they are held at. */
+  #sized(blocks: readonly Element[]): void {
+    this.begin();
+    const attributes = blocks.flatMap((block) => {
+      const id = this.#source.id(block);
+      return id > 0 ? [{ id, attributes: { style: this.style(block, this.exposure.of(block)) } }] : [];
+    });
+    if (attributes.length > 0) this.#source.release({ texts: [], attributes });
   }
 
   /** One attribute as it may be sent. */
@@ -219,28 +231,23 @@ export class NodeGate {
     }
   }
 
-  /**
-   * Holds a block with other text in it than the visitor's at its size. Widths are told in whole pixels: fractions of
-   * one would say which words fill it; and rounded down: what is too wide by a little wraps.
-   */
+  /** Holds a block with other text in it than the visitor's at its size. */
   #pin(live: Element, flags: number): string {
-    const { localName, childNodes } = live;
+    const { localName } = live;
     if (flags & HIDDEN || !(this.#source.policy.coversText(flags) || !isSeen(flags))) return "";
-    if (!/^(?:select|input)$/.test(localName) && ![...childNodes].some((node) => this.#isInline(node)))
+    if (this.#texts.isInline(live) || !(/^(?:select|input)$/.test(localName) || this.#hasWords(live)))
       return "";
-    const { display, width, height } = getComputedStyle(live);
-    if (display === "none" || !width.endsWith("px")) return "";
-    const wide = `${Number.parseInt(width, 10)}px`;
-    const pin = `min-width:${wide};max-width:${wide};min-height:${height};max-height:${height}`;
-    this.pins.set(live, pin);
-    return pin;
+    return this.sizes.pin(live);
   }
 
-  #isInline(node: Node): boolean {
-    if (node.nodeType === 3) return !BLANK.test(node.nodeValue ?? "");
-    return (
-      node.nodeType === 1 && this.#texts.isInline(node as Element) && !BLANK.test(node.textContent ?? "")
-    );
+  /** Whether there are words directly in an element, or in what is part of its lines. */
+  #hasWords(live: Element): boolean {
+    for (let node = live.firstChild; node; node = node.nextSibling) {
+      const { nodeType } = node;
+      if (nodeType === 3 && !BLANK.test((node as Text).data)) return true;
+      if (nodeType === 1 && node.firstChild && this.#texts.isInline(node as Element)) return true;
+    }
+    return false;
   }
 
   /** Text as it may be sent. */

@@ -88,10 +88,28 @@ def test_every_block_stands_where_the_visitor_sees_it(pair: tuple[Visitor, Page,
     visitor.open_shop(path)
     expect(Viewer(window).region.locator("iframe").last).to_be_visible()
     visitor.page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    same_layout(visitor.page, window, privacy)
+
+
+def test_a_block_that_changes_its_size_is_held_at_the_new_one(pair: tuple[Visitor, Page, Privacy]) -> None:
+    visitor, window, privacy = pair
+    visitor.open_shop("orders")
+    same_layout(visitor.page, window, privacy)
+    before = visitor.page.evaluate("() => document.querySelector('main').offsetHeight")
+    visitor.page.evaluate(
+        "() => { document.querySelector('main p').firstChild.data += ' It takes some time.'.repeat(30) }"
+    )
+    visitor.page.evaluate("() => { document.querySelector('main h1').style.fontSize = '80px' }")
+    assert visitor.page.evaluate("() => document.querySelector('main').offsetHeight") > before + 80
+    same_layout(visitor.page, window, privacy)
+
+
+def same_layout(page: Page, window: Page, privacy: Privacy) -> None:
+    """Waits until the replica has the page's layout; names the blocks that stand elsewhere."""
     last: dict[str, Any] = {}
 
     def same() -> bool:
-        blocks: Blocks = visitor.page.evaluate(f"({BLOCKS})(document.documentElement)")
+        blocks: Blocks = page.evaluate(f"({BLOCKS})(document.documentElement)")
         last.clear()
         last.update(differences(blocks, window.evaluate(IN_REPLICA), privacy))
         return len(blocks) > 20 and not last
