@@ -205,14 +205,11 @@ export function record(options) {
   const common = {
     mirror,
     blockSelector,
-    maskInputOptions: {},
     sampling,
-    slimDOMOptions: slimDOMDefaults(),
     iframeManager,
     stylesheetManager,
     canvasManager,
     processedNodeManager,
-    keepIframeSrcFn: nothing,
   };
   const shadowDomManager = new ShadowDomManager({ mutationCb, scrollCb, bypassOptions: common, mirror });
   const serializing = {

@@ -9,7 +9,7 @@ const PACKAGE = "@rrweb/record";
 const VERSION = "2.1.6";
 
 /** Where they are. */
-const STAND_INS = ["recorder_stand_ins.js", "recorder_observers.js"];
+const STAND_INS = ["recorder_stand_ins.js", "recorder_observers.js", "recorder_motion.js"];
 
 /** Top-level declarations and statements that only serve what is left out, by how they begin. */
 const DROPPED = [
@@ -46,7 +46,7 @@ export const SHORTENED = new RegExp(
     "iframeManager|stylesheetManager|shadowDomManager|canvasManager|processedNodeManager|keepIframeSrcFn|bypassOptions",
     "(?:mutation|scroll|input|mousemove|mouseInteraction|viewportResize|styleSheetRule|styleDeclaration|adoptedStyleSheet)Cb",
     "onSerialize|onIframeLoad|onStylesheetLoad|newlyAddedElement|cssCaptured|skipChild|styleMirror|recordCanvas|inlineImages",
-    "addedSet|movedSet|droppedSet|removesSubTreeCache|mapRemoves|movedMap|attributeMap|styleDiff|_unchangedStyles|unattachedDoc",
+    "addedSet|movedSet|droppedSet|removesSubTreeCache|mapRemoves|movedMap|attributeMap",
     "processMutations?|genAdds|genTextAreaValueMutation|nodeMetaMap|idNodeMap|styleIDMap|idStyleMap|trackedLinkElements",
     "restoreHandlers|shadowDoms|addShadowRoot|observeAttachShadow|patchAttachShadow|adoptStyleSheets|attachLinkElement",
     "trackLinkElement|trackStylesheetInLinkElement|inOtherBuffer|errorHandler|inlineStylesheet|dataURLOptions|inHead",
@@ -58,6 +58,7 @@ export const SHORTENED = new RegExp(
     "mentions|classes|nameless|allowed|alias|hiding|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
     "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
     "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|pinned|watch",
+    "trees|roots|marks|popovers|sheets|selector|grant|hold|placed",
   ].join("|")})$`,
 );
 
@@ -109,12 +110,38 @@ function reduced(source, standIns) {
   const text = lines
     .join("\n")
     .replace(/__publicField\(this, "(\w+)", /g, "(this.$1 = ")
-    .replace(/__publicField\(this, "(\w+)"\)/g, "(this.$1 = undefined)")
+    .replace(/__publicField\(this, "\w+"\);/g, "")
     .replaceAll("n instanceof BaseRRNode", "false")
     .replace(/\[\s*"mutationCb",[^\]]*\]\.forEach\(\(key\) => \{[^}]*\}\);/, "Object.assign(this, options);");
   if (!text.includes("Object.assign(this, options);"))
     throw new Error(changed("hands its options on otherwise"));
-  return text + standIns.replaceAll(/^export /gm, "");
+  return asItIs(text) + standIns.replaceAll(/^export /gm, "");
+}
+
+/**
+ * What changed is told as it is: texts and values are masked later, and which properties of a style are others costs more
+ * than it spares.
+ * @param {string} text
+ */
+function asItIs(text) {
+  /** @type {[RegExp, string][]} */
+  const parts = [
+    [/if \(typeof attributes\.style === "string"\) \{[\s\S]*?(?=return \{\n\s*id: this\.mirror)/, ""],
+    [
+      /if \(attributeName === "style"\) \{\s*if \(!this\.unattachedDoc\)[\s\S]*?\} else (?=if \(attributeName === "open")/,
+      "",
+    ],
+    [/,\s*styleDiff: \{\},\s*_unchangedStyles: \{\}/g, ""],
+    [/if \(tagNameLower === "iframe" && attributeName === "src"[\s\S]*?\n {10}\}\n/, ""],
+    [/value: needMaskingText\([\s\S]*?: value,/, "value,"],
+    [/if \(attributeName === "value"\) \{[\s\S]*?\n {10}\}\n/, ""],
+    [/(item\.attributes\.value = )maskInputValue\([\s\S]*?\}\);/, "$1value;"],
+  ];
+  let whole = text;
+  for (const [pattern, without] of parts) whole = whole.replace(pattern, without);
+  if (/styleDiff|unattachedDoc\.|: needMaskingText|= maskInputValue|"rr_src"/.test(whole))
+    throw new Error(changed("tells changes otherwise"));
+  return whole;
 }
 
 /** @type {import("esbuild").Plugin} */

@@ -16,32 +16,11 @@ export const shadowHostInDom = nothing;
 export const inDom = (node) => Boolean(node.ownerDocument) && node.isConnected;
 export const fixBrowserCompatibilityIssuesInCSS = (css) => css;
 export const fixSafariColons = (css) => css;
-export const nowTimestamp = () => Date.now();
-export const legacy_isTouchEvent = (event) => Boolean(event.changedTouches);
 export const markCssSplits = (css) => css;
-export const maskInputValue = ({ value }) => value || "";
-export const slimDOMDefaults = () => ({ headWhitespace: true, headTitleMutations: true });
+export const maskInputValue = nothing;
+export const slimDOMDefaults = nothing;
+export const isIgnored = (node, numbers) => node.tagName === "TITLE" || numbers.getId(node) === IGNORED_NODE;
 export const getWindowScroll = ({ scrollX, scrollY }) => ({ left: scrollX, top: scrollY });
-
-/** At once, and then once in a while; the last call counts unless `trailing` says otherwise. */
-export function throttle(work, wait, { trailing = true } = {}) {
-  let last = 0;
-  let timer;
-  return (argument) => {
-    const rest = last + wait - Date.now();
-    const run = () => {
-      timer = undefined;
-      last = Date.now();
-      work(argument);
-    };
-    if (rest <= 0 || rest > wait) {
-      clearTimeout(timer);
-      run();
-    } else if (trailing) timer ??= setTimeout(run, rest);
-  };
-}
-export const getWindowHeight = () => innerHeight;
-export const getWindowWidth = () => innerWidth;
 export const _isBlockedElement = (element, _class, selector) => element.matches(selector);
 
 export function getShadowHost(node) {
@@ -140,8 +119,9 @@ export function serializeElementNode(element, { doc, blockSelector, newlyAddedEl
   const needBlock = element.matches(blockSelector);
   const attributes = {};
   if (!needBlock) {
-    for (const { name, value } of element.attributes)
-      attributes[name] = transformAttribute(doc, tagName, toLowerCase(name), value);
+    // Not `attributes`: a field of that name takes its place in a form.
+    for (const name of element.getAttributeNames())
+      attributes[name] = transformAttribute(doc, tagName, toLowerCase(name), element.getAttribute(name));
     if ((tagName === "link" || tagName === "style") && element.sheet) {
       const css = stringifyStylesheet(element.sheet);
       if (css) {

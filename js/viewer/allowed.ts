@@ -7,7 +7,7 @@ const words = (text: string) => new Set(text.trim().split(/\s+/));
 /** Elements that show what is in them and know nothing else; what their own attributes say, only style sheets read. */
 const PLAIN = words(
   `abbr address article aside b bdi bdo blockquote body br caption center cite code dd del dfn div dl dt em fieldset
-   figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hgroup hr html i ins kbd legend li main mark menu nav nobr
+   figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hgroup hr html i ins kbd legend li main mark marquee menu nav nobr
    ol p picture pre q rb rp rt rtc ruby s samp search section small span strike strong sub summary sup table tbody td
    tfoot th thead title tr tt u ul var wbr big dir xmp listing plaintext`,
 );
@@ -34,10 +34,10 @@ const UNSEEN = words("base basefont link meta noembed noframes noscript param sc
 const LOOKS = words(
   `abbr align alink alt autocapitalize bgcolor border cellpadding cellspacing char checked class clear color cols colspan
    compact contenteditable controls coords datetime dir disabled draggable enterkeyhint exportparts face for form frame
-   frameborder headers height hidden high hspace id inert inputmode kind label lang link list loop low marginheight
+   bottommargin frameborder headers height hidden high hspace id inert inputmode kind label lang leftmargin link list loop low marginheight
    marginwidth max maxlength media min minlength multiple muted name noshade novalidate nowrap open optimum part pattern
-   placeholder popover readonly rel required reversed role rowspan rows rules scope scrolling selected shape size slot
-   span spellcheck start step summary tabindex target text title translate type valign value vlink vspace width wrap
+   placeholder popover readonly rel required reversed rightmargin role rowspan rows rules scope scrolling selected shape size slot
+   span spellcheck start step summary tabindex target text title topmargin translate type valign value vlink vspace width wrap
    xml:lang xml:space xmlns xmlns:xlink`,
 );
 const DRAWING = words(
@@ -66,7 +66,7 @@ const REFERENCES = words("href xlink:href usemap");
 const NOTES: Readonly<Record<string, RegExp>> = {
   rr_width: /^\d+(?:\.\d+)?px$/,
   rr_height: /^\d+(?:\.\d+)?px$/,
-  rr_open_mode: /^(?:non-)?modal$/,
+  rr_open_mode: /^(?:(?:non-)?modal|popover)$/,
 };
 const SCROLLED = words("rr_scrollLeft rr_scrollTop");
 const NAME = /^[A-Za-z_][\w.:-]{0,127}$/;
@@ -126,6 +126,8 @@ function allowedText(tag: string, svg: boolean, name: string, text: string): str
   if (text.length > MAX_VALUE) return undefined;
   if (Object.hasOwn(NOTES, name)) return NOTES[name]?.test(text) ? text : undefined;
   if (lower === "style") return guardedCss(text);
+  // Which one is open the visitor's page says; none closes another by itself.
+  if (lower === "popover") return "manual";
   return isAllowed(tag, svg, lower) ? shown(tag, svg, lower, text) : undefined;
 }
 

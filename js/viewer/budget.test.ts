@@ -24,7 +24,13 @@ function text(textContent: string): Tree {
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
 function gate(): Gate {
-  return new Gate({ find: () => null, idOf: () => null, count: () => 0, doubt: () => undefined });
+  return new Gate({
+    find: () => null,
+    idOf: () => null,
+    count: () => 0,
+    doubt: () => undefined,
+    forget: () => undefined,
+  });
 }
 
 /** What is made of a page of so many parts; document and html are two nodes, and one level, of their own. */
@@ -77,6 +83,7 @@ it("steps: what each text costs that comes to many others", () => {
     idOf: () => null,
     count: () => 0,
     doubt: () => undefined,
+    forget: () => undefined,
   });
   const change = () => {
     const adds = [{ parentId: 1, nextId: null, node: text("y") }];

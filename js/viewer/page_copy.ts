@@ -27,6 +27,8 @@ const MEMORY = 200;
 /** Milliseconds after a fresh start at which the page is scrolled again: images give it its height only now. */
 const SCROLL_AGAIN = [60, 300, 1000];
 const TOUCH_START = 7;
+/** The recorder's note on a dialog or a popover that is open. */
+const OPEN_MODE = "rr_open_mode";
 /** What moves the pointer is drawn with the next picture of the screen; everything else is applied at once. */
 const POINTER: ReadonlySet<incrementalData["source"]> = new Set([
   CHANGE.mouseMove,
@@ -46,17 +48,24 @@ export class PageCopy {
   /** `performance.now()` when the replayer's clock was started. */
   readonly #started: number;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
+  /** Elements whose popover may have to be opened or closed. */
+  readonly #popovers: Node[] = [];
   #scroll = { top: 0, left: 0 };
   #applied = 0;
 
   constructor(place: HTMLElement, handlers: PageHandlers) {
-    const replayer = replayerIn(place, () => handlers.onfault());
+    const replayer = replayerIn(
+      place,
+      () => handlers.onfault(),
+      (node) => this.#built(node),
+    );
     this.#replayer = replayer;
     prepareFrame(replayer);
     const facts: Facts = {
       find: (id) => replayer.getMirror().getNode(id),
       idOf: (node) => Math.max(0, replayer.getMirror().getId(node)) || null,
       count: () => replayer.getMirror().getIds().length,
+      forget: (document) => replayer.getMirror().removeNodeFromMap(document),
       doubt: () => handlers.onfault(),
     };
     this.#gate = new Gate(facts);
@@ -100,6 +109,11 @@ export class PageCopy {
     if (event) this.#cast(event);
   }
 
+  #built(node: Node): void {
+    if (isCanvas(node)) reserve(node);
+    else if ((node as Partial<Element>).getAttribute?.(OPEN_MODE) === "popover") this.#popovers.push(node);
+  }
+
   remove(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#replayer.timer.clear();
@@ -118,6 +132,7 @@ export class PageCopy {
     // Not through `addEvent`, which does it later: what is let through next depends on what this one has made.
     replayer.service.send({ type: "ADD_EVENT", payload: { event } });
     this.#remember(event);
+    for (const popover of this.#popovers.splice(0)) toggle(popover as HTMLElement);
     const { events } = replayer.service.state.context;
     if (events.length > MEMORY) events.splice(1, events.length - 2);
     this.#applied += 1;
@@ -137,11 +152,22 @@ export class PageCopy {
     if (data.source !== CHANGE.mutation) return;
     for (const { id, attributes } of data.attributes) {
       if ("style" in attributes || "width" in attributes) this.#pictures.again(id);
+      const node = OPEN_MODE in attributes && this.#replayer.getMirror().getNode(id);
+      if (node) this.#popovers.push(node);
     }
   }
 }
 
-function replayerIn(root: HTMLElement, onfault: () => void): Replayer {
+/** Opens or closes a popover as its note says: the replayer does so for dialogs only. */
+function toggle(popover: HTMLElement): void {
+  const open = popover.getAttribute(OPEN_MODE) === "popover";
+  // On anything that is no popover, or not in the page, a browser refuses it.
+  if (!popover.popover || !popover.isConnected || open === popover.matches(":popover-open")) return;
+  if (open) popover.showPopover();
+  else popover.hidePopover();
+}
+
+function replayerIn(root: HTMLElement, onfault: () => void, onbuilt: (node: Node) => void): Replayer {
   return new Replayer([], {
     root,
     liveMode: true,
@@ -155,7 +181,7 @@ function replayerIn(root: HTMLElement, onfault: () => void): Replayer {
     pauseAnimation: false,
     showWarning: true,
     logger: { log: () => undefined, warn: onfault },
-    plugins: [{ onBuild: (node) => isCanvas(node as Node) && reserve(node as HTMLCanvasElement) }],
+    plugins: [{ onBuild: (node) => onbuilt(node as Node) }],
   });
 }
 

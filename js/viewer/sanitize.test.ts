@@ -16,6 +16,7 @@ function gate(...nodes: Node[]): Gate {
     idOf: (node) => nodes.indexOf(node as Element) + 1 || null,
     count: () => nodes.length,
     doubt: () => undefined,
+    forget: () => undefined,
   });
 }
 

@@ -21,6 +21,8 @@ export interface Facts {
   idOf(node: Node): number | null;
   /** How many nodes have one. */
   count(): number;
+  /** A document of a frame is about to be told anew: without this, the replayer would keep it as it is. */
+  forget(document: Node): void;
   /** A change names what is not there: the replica may no longer be what the visitor sees. */
   doubt(): void;
 }
@@ -109,7 +111,8 @@ class Mutation {
     const inside = { depth, tag: isDocument ? "" : place.tag, rootId };
     const node = cleanTree(fields, inside, this.#budget);
     if (!node) return null;
-    this.#removeBefore(id);
+    if (isDocument) this.#emptyFrame(parent, id);
+    else this.#removeBefore(id);
     const element = node.type === NODE.element ? node : null;
     const tag = element?.tagName ?? (node.type === NODE.text ? "#text" : "#other");
     const svg = element?.isSVG === true;
@@ -129,6 +132,13 @@ class Mutation {
     const host = (parent as ShadowRoot).host as Element | undefined;
     const parentId = this.#facts.idOf(host ?? parent);
     if (parentId !== null) this.#removes.push({ id, parentId, ...(host ? { isShadow: true } : {}) });
+  }
+
+  /** The recorder tells the document of a frame once before and once after it is loaded, by the same number. */
+  #emptyFrame(frame: number, id: number): void {
+    const document = this.#facts.find(id);
+    const { contentDocument } = this.#facts.find(frame) as Partial<HTMLIFrameElement>;
+    if (document && document === contentDocument) this.#facts.forget(document);
   }
 
   /** The document of which the recorder says that a node is in it. */

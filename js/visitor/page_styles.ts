@@ -13,7 +13,8 @@ export type Sight = "open" | "covered" | "none";
 
 const STRING = /url\(\s*(?:"[^"]*"|'[^']*'|[^)]*)\s*\)|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/gi;
 /** Properties whose strings are names, which are never shown. */
-const NAMES = /^(?:--.*(?:font|family)|font|grid|src$|animation|container|view-|will|transition|unicode)/;
+const NAMES =
+  /^(?:--.*(?:font|family)|font|grid|src$|animation|container|view-|will|transition|unicode|syntax$)/;
 /** Properties whose strings are read. */
 const WORDS = /^(?:--|content|list-style|text-|symbols|prefix|suffix)/;
 /** Elements that one rule may be judged by. */
@@ -136,9 +137,13 @@ export class PageStyles {
       body,
       (text) => this.declaration(text, judge),
       ({ prelude, body: inside }) => {
-        const head = prelude.startsWith("@")
-          ? namelessRule(prelude, (word) => this.mentions.alias(word))
-          : this.#prelude(prelude, root);
+        // A custom property that is used keeps its name.
+        const known = this.mentions.used.has(/^@property\s+(\S+)/.exec(prelude)?.[1] ?? "");
+        const head = known
+          ? prelude
+          : prelude.startsWith("@")
+            ? namelessRule(prelude, (word) => this.mentions.alias(word))
+            : this.#prelude(prelude, root);
         return `${head}{${this.#body(inside, placeIn(prelude, place), root)}}`;
       },
     );

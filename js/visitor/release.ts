@@ -24,6 +24,19 @@ export function release(gate: NodeGate, source: ScrubSource, elements: Iterable<
   return released;
 }
 
+/** What changes without any event of the recorder: which popovers are open, and sheets that were pushed to a list. */
+export function tellUntold(gate: NodeGate, source: ScrubSource, { attributes }: Released): void {
+  for (const root of gate.trees.roots) {
+    if (root.adoptedStyleSheets?.length !== gate.trees.sheets.get(root)) source.stale();
+    for (const element of root.querySelectorAll("[popover]")) {
+      const id = source.id(element);
+      const was = gate.popovers.has(element);
+      if (id < 0 || element === source.own || gate.popover(element) === was) continue;
+      attributes.push({ id, attributes: { rr_open_mode: was ? null : "popover" } });
+    }
+  }
+}
+
 function isReleased(gate: NodeGate, element: Element): boolean {
   if (element.localName === "details" && !(element as HTMLDetailsElement).open) return false;
   return isSeen(gate.exposure.of(element));

@@ -29,6 +29,8 @@ export class Resources {
   lean = false;
   readonly #known = new Map<string, Entry>();
   readonly #loaded = new Set<string>();
+  /** What style sheets name and the visitor's browser has not needed yet. */
+  readonly #unloaded = new Map<string, Waiting>();
   #spent = 0;
 
   constructor() {
@@ -39,6 +41,7 @@ export class Resources {
   /** A new snapshot has the whole allowance again. */
   startSnapshot(): void {
     this.#spent = 0;
+    this.#unloaded.clear();
   }
 
   /**
@@ -57,7 +60,9 @@ export class Resources {
 
   /** The resource of a style sheet: only when the visitor's browser needed it too. */
   forSheet(url: string, late: Waiting): string | null {
-    return this.#known.has(url) || this.#loaded.has(url) ? this.get(url, late) : null;
+    if (this.#known.has(url) || this.#loaded.has(url)) return this.get(url, late);
+    this.#unloaded.set(url, late);
+    return null;
   }
 
   /** The text of a style sheet of another origin that may be read, though not through its element. */
@@ -88,8 +93,8 @@ export class Resources {
       url,
       () =>
         fetchBlob(url)
-          .catch(() => photograph(image))
-          .then(encoded),
+          .then(encoded)
+          .catch(() => photograph(image).then(encoded)),
       late,
     );
     return null;
@@ -102,7 +107,13 @@ export class Resources {
   }
 
   #note(entries: PerformanceEntryList): void {
-    for (const { name } of entries) this.#loaded.add(name);
+    for (const { name } of entries) {
+      this.#loaded.add(name);
+      const late = this.#unloaded.get(name);
+      this.#unloaded.delete(name);
+      const content = late && this.get(name, late);
+      if (content) late(content);
+    }
   }
 
   #spend(dataUrl: string): string | null {
@@ -205,7 +216,7 @@ export function drawn(source: CanvasImageSource, width: number, height: number):
   return canvas;
 }
 
-/** For images that may be drawn but not fetched, as where the page's policy forbids scripts to connect. */
+/** For images that may be drawn but neither fetched nor taken apart, as the page's policy may forbid both. */
 function photograph(image: HTMLImageElement): Promise<Blob> {
   return blobOf(drawn(image, image.naturalWidth, image.naturalHeight), QUALITY);
 }

@@ -259,9 +259,9 @@ describe("changes", () => {
     expect(stale).toHaveBeenCalledTimes(2);
   });
 
-  it("takes addresses out of styles, whatever their form", () => {
+  it("takes addresses out of styles", () => {
     const { change, id } = live("<p></p>");
-    const style = { "background-image": `url(/${SECRET}.png)`, color: ["red", "important"], width: false };
+    const style = `background-image: url(/${SECRET}.png); color: red !important`;
     const sent = change({
       source: CHANGE.mutation,
       ...none,
@@ -269,7 +269,7 @@ describe("changes", () => {
     });
     expect(JSON.stringify(sent)).not.toContain(SECRET);
     expect(sent?.data).toMatchObject({
-      attributes: [{ attributes: { style: { color: ["red", "important"] } } }],
+      attributes: [{ attributes: { style: expect.stringMatching(/color: ?red !important/) } }],
     });
     const rule = change({
       source: CHANGE.styleSheetRule,

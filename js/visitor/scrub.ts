@@ -8,7 +8,7 @@ import type { eventWithTime, incrementalData, mutationData } from "@rrweb/types"
 import { plainHref } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
 import { isSeen, outer } from "./exposure";
-import { release } from "./release";
+import { release, tellUntold } from "./release";
 import { NodeGate, type ScrubSource } from "./scrub_nodes";
 import { StyleGate } from "./scrub_styles";
 import { PAUSE } from "./visibility_watch";
@@ -58,6 +58,7 @@ export class Scrubber {
     this.#gate.sizes.watch();
     this.#gate.styles.recheck();
     const released = release(this.#gate, this.#source);
+    tellUntold(this.#gate, this.#source, released);
     if (released.texts.length + released.attributes.length > 0) this.#source.release(released);
     if (this.#marksMoved()) this.#source.stale();
   }
@@ -72,7 +73,7 @@ export class Scrubber {
   #marksMoved(): boolean {
     const { policy } = this.#source;
     let moved = false;
-    for (const root of policy.moving ? this.#gate.roots : []) {
+    for (const root of policy.moving ? this.#gate.trees.roots : []) {
       const marked = policy.marked(root);
       const known = this.#marked.get(root) ?? marked;
       moved ||= marked.length !== known.length || marked.some((one, at) => one !== known[at]);
@@ -122,7 +123,7 @@ export class Scrubber {
     data.removes = data.removes.filter(({ id, parentId }) => !own(id) && !own(parentId));
     data.attributes = data.attributes.filter(({ id }) => !own(id));
     this.#gate.begin();
-    this.#styles.heed(data.adds.flatMap(({ node }) => this.#gate.learnFrom(node)));
+    this.#styles.heed(data.adds.flatMap(({ node }) => this.#gate.trees.learnFrom(node)));
     for (const added of data.adds) this.#added(added);
     for (const changed of data.texts) this.#retold(changed);
     for (const changed of data.attributes) changed.attributes = this.#changed(changed.id, changed.attributes);
@@ -186,20 +187,7 @@ export class Scrubber {
     const { styles } = this.#gate;
     const whole = live.getAttribute("style") ?? "";
     if (whole.includes("var(")) this.#styles.heed([styles.mentions.learn(whole)]);
-    if (typeof value !== "object" || value === null) {
-      result["style"] = this.#gate.style(live, flags, typeof value === "string" ? value : "");
-      return;
-    }
-    const clean = Object.fromEntries(
-      Object.entries(value).flatMap(([property, part]): [string, unknown][] => {
-        const [text, priority] = Array.isArray(part) ? part : [part];
-        if (typeof text !== "string") return [[property, part]];
-        const kept = styles.inline(`${property}:${text}`, flags);
-        const words = kept.slice(kept.indexOf(":") + 1, -1);
-        return kept ? [[property, priority ? [words, priority] : words]] : [];
-      }),
-    );
-    result["style"] = clean as NonNullable<Changes[string]>;
+    result["style"] = this.#gate.style(live, flags, typeof value === "string" ? value : "");
   }
 
   /** The flags of a field that is typed into, asked once in a while: each letter would cost a layout. */

@@ -16,7 +16,7 @@ const RANGE = /^(?:min|max|low|high|optimum|step)$/;
 /** Sizes and counts. */
 const NUMBERS = listed(
   `width height rows cols size colspan rowspan span border cellpadding cellspacing start
-   marginwidth marginheight hspace vspace frameborder rr_width rr_height rr_scrollLeft rr_scrollTop`,
+   marginwidth marginheight topmargin leftmargin rightmargin bottommargin hspace vspace frameborder rr_width rr_height rr_scrollLeft rr_scrollTop`,
 );
 /** Attributes that have no value of their own. */
 const SWITCHES = listed("disabled readonly multiple open nowrap reversed noshade inert controls");
@@ -126,7 +126,7 @@ export class AttributeGate {
   #slot(name: string): Kept {
     if (name === "") return name;
     const { mentions } = this.#parts.styles;
-    return mentions.allowed("slot", name) || mentions.alias(`slot ${name}`);
+    return mentions.allowed("slot", name) || mentions.allowed("name", name) || mentions.alias(`slot ${name}`);
   }
 
   /** Links look like links, whatever they lead to; inside a drawing, references to the page's own parts stay. */

@@ -1,14 +1,18 @@
 /** The gate for the nodes of a page: each is reduced to what the eye gets of it, and to what masking leaves of that. */
 import type { elementNode, serializedNodeWithId } from "@rrweb/types";
 import { NODE } from "../protocol/recording";
+
 import { BlockSizes } from "./block_sizes";
-import { Exposure, isSeen, NOTHING, outer } from "./exposure";
+import { Exposure, isSeen, isSelector, NOTHING, outer } from "./exposure";
+
 import { TextMask } from "./masked_text";
 import { PageStyles } from "./page_styles";
+import { PageTrees } from "./page_trees";
+import { BOX, isListed, placed } from "./placeholders";
 import { DEFINED, HIDDEN, LIFTED, MARKED, type Policy } from "./privacy_policy";
 import { BOX_COLOR, cleanAddress, imageBox, type Resources } from "./resources";
 import { AttributeGate, type Kept } from "./scrub_attributes";
-import { type News, StyleMentions } from "./style_mentions";
+import { StyleMentions } from "./style_mentions";
 
 /** What the gate needs to know about the page and the recorder. */
 export interface ScrubSource {
@@ -42,17 +46,17 @@ const MUTE = new Set(
     " ",
   ),
 );
-const BOX = `background:${BOX_COLOR}!important`;
 const BLANK = /^\s*$/;
 
 export class NodeGate {
   readonly exposure: Exposure;
   readonly styles: PageStyles;
   readonly attributes: AttributeGate;
-  /** The trees of the page: its document, shadow roots, frames. */
-  roots = new Set<Document | ShadowRoot>();
+  readonly trees: PageTrees;
   /** Elements with something in them that was held back because nobody saw it. */
   readonly withheld = new Set<Element>();
+  /** Popovers that were told to be open. */
+  readonly popovers = new Set<Element>();
   /** Names of attributes that were sent of any element: the name of another may be data itself. */
   readonly sent = new Set<string>();
   readonly #source: ScrubSource;
@@ -66,6 +70,7 @@ export class NodeGate {
     const { policy, resources } = source;
     this.#source = source;
     this.exposure = new Exposure(policy);
+    this.trees = new PageTrees(source, this.#mentions);
     const parts = { exposure: this.exposure, policy, resources, mentions: this.#mentions };
     this.styles = new PageStyles(parts, () => source.stale());
     this.attributes = new AttributeGate({
@@ -88,52 +93,12 @@ export class NodeGate {
     this.#texts.reset();
     this.withheld.clear();
     this.sizes.reset();
-    this.roots = new Set([document]);
-    this.learnFrom(node);
+    this.popovers.clear();
+    this.trees.reset();
+    this.trees.learnFrom(node);
     this.begin();
-    this.exposure.gather(this.roots);
+    this.exposure.gather(this.trees.roots);
     this.node(node, null, this.exposure.of(null));
-  }
-
-  /** Reads all style sheets in a part of the page before the first attribute in it is decided. */
-  learnFrom(node: serializedNodeWithId): News[] {
-    const news: News[] = [];
-    const walk = (one: serializedNodeWithId) => {
-      if (one.type === NODE.element) this.#learnElement(one, news);
-      else if (one.type !== NODE.document) return;
-      else this.#learnTree(this.#source.node(one.id) as Document | null, news);
-      for (const child of one.childNodes) walk(child);
-    };
-    walk(node);
-    return news;
-  }
-
-  #learnElement(node: ElementNode, news: News[]): void {
-    const { attributes } = node;
-    const text = attributes._cssText ?? this.#foreignSheet(node);
-    if (typeof text === "string") news.push(this.#mentions.learn(text));
-    const { style } = attributes;
-    if (typeof style === "string" && style.includes("var(")) news.push(this.#mentions.learn(style));
-    const live = node.isShadowHost && (this.#source.node(node.id) as Element | null);
-    // This script's own sheets are not the page's.
-    if (live && live !== this.#source.own) this.#learnTree(live.shadowRoot, news);
-  }
-
-  #learnTree(root: Document | ShadowRoot | null, news: News[]): void {
-    if (!root) return;
-    this.roots.add(root);
-    for (const sheet of root.adoptedStyleSheets ?? [])
-      for (const { cssText } of sheet.cssRules) news.push(this.#mentions.learn(cssText));
-  }
-
-  /** The text of a linked sheet that the recorder could not read. */
-  #foreignSheet(node: ElementNode): string | null {
-    if (node.tagName !== "link") return null;
-    const { rel, href } = node.attributes;
-    if (rel !== "stylesheet" || typeof href !== "string") return null;
-    const text = this.#source.resources.sheet(href, () => this.#source.stale());
-    if (text !== null) node.attributes._cssText = text;
-    return text;
   }
 
   /** Reduces a recorded node, and what is in it, in place. */
@@ -173,9 +138,17 @@ export class NodeGate {
       const kept = this.attribute(live, name, value, flags);
       if (kept !== undefined) result[name] = kept;
     }
+    if ("popover" in recorded && this.popover(live)) result["rr_open_mode"] = "popover";
     const style = this.style(live, flags, String(recorded["style"] ?? ""));
     if (style) result["style"] = style;
     return result;
+  }
+
+  /** Whether a popover is open, which no attribute of its own says. */
+  popover(live: Element): boolean {
+    const open = isSelector(":popover-open") && live.matches(":popover-open");
+    this.popovers[open ? "add" : "delete"](live);
+    return open;
   }
 
   /** The whole style of an element as it may be sent; `null` when it has none. */
@@ -219,7 +192,9 @@ export class NodeGate {
   box(live: Element, flags: number): string {
     switch (live.localName) {
       case "video":
-        return `${BOX};width:${live.clientWidth}px;height:${live.clientHeight}px`;
+      case "object":
+      case "embed":
+        return this.#standing(live);
       case "iframe":
         return (live as HTMLIFrameElement).contentDocument ? "" : BOX;
       case "svg":
@@ -229,6 +204,13 @@ export class NodeGate {
       default:
         return this.#pin(live, flags);
     }
+  }
+
+  /** What stands for a player or a plugin. An object that shows what is in it has no size of its own. */
+  #standing(live: Element): string {
+    if (live.clientWidth > 0) return `${placed(live)}${BOX};${this.sizes.pin(live)}`;
+    this.sizes.hold(live);
+    return placed(live);
   }
 
   /** Holds a block with other text in it than the visitor's at its size. */
@@ -298,10 +280,4 @@ export class NodeGate {
     const id = this.#source.id(live);
     if (id > 0) this.#source.release({ texts: [], attributes: [{ id, attributes }] });
   }
-}
-
-/** Whether an option is shown while its list is closed, or its list is always open. */
-function isListed(option: HTMLOptionElement): boolean {
-  const select = option.closest("select");
-  return option.selected || (select !== null && (select.multiple || select.size > 1));
 }

@@ -23,6 +23,7 @@ export class StyleGate {
   change(data: Extract<incrementalData, { source: 8 | 13 | 15 }>): void {
     const root = this.#rootOf(data.id ?? undefined, "styleId" in data ? data.styleId : undefined);
     if (data.source === CHANGE.adoptedStyleSheet) {
+      this.#gate.trees.sheets.set(root, root.adoptedStyleSheets.length);
       for (const id of data.styleIds) this.#styleRoots.set(id, root);
       for (const { rules } of data.styles ?? [])
         for (const rule of rules) rule.rule = this.#rule(rule.rule, root);
@@ -65,20 +66,20 @@ export class StyleGate {
     const ids = all.flatMap((news) => news.ids);
     const names = all.flatMap((news) => news.names);
     if (classes.length + ids.length + names.length === 0) return;
-    const { styles, roots } = this.#gate;
+    const { styles, trees } = this.#gate;
     const chosen = names.some((name) => !name.startsWith("--") && this.#has(`[${CSS.escape(name)}]`));
     if (chosen || styles.misses(names) || classes.length + ids.length > MANY) {
       this.#source.stale();
       return;
     }
-    for (const root of roots) {
+    for (const root of trees.roots) {
       for (const name of classes) this.#again(root.querySelectorAll(`.${CSS.escape(name)}`), "class");
       for (const name of ids) this.#again(root.querySelectorAll(`#${CSS.escape(name)}`), "id");
     }
   }
 
   #has(selector: string): boolean {
-    return [...this.#gate.roots].some((root) => root.querySelector(selector) !== null);
+    return [...this.#gate.trees.roots].some((root) => root.querySelector(selector) !== null);
   }
 
   #again(elements: Iterable<Element>, name: string): void {

@@ -3,13 +3,16 @@
 /** Words that are no names, in properties that have names. */
 const WORDS =
   /^(?:none|auto|span|normal|inherit|initial|unset|revert|revert-layer|infinite|linear|ease|(?:ease|step)-\S+|alternate\S*|reverse|forwards|backwards|both|running|paused|inline-size|size|row|column|dense|subgrid|min-content|max-content|auto-fi\S+|start|end|and|or|not)$/;
-const NAME = /(?<![\w.#%(-])-{0,2}[a-z_\u0080-\uffff][\w\u0080-\uffff-]*(?![\w(-])/gi;
+const NAME = /(?<![\w.#%(!-])-{0,2}[a-z_\u0080-\uffff][\w\u0080-\uffff-]*(?![\w(-])/gi;
 const NAMED =
   /^(?:animation(?:-name)?|container(?:-name)?|view-transition-name|counter-.*|grid(?:-(?:area|template|row|column).*)?)$/;
 const NAMING =
   /^@(?:-webkit-)?(?:keyframes|layer|container|counter-style|property|view-transition|font-palette-values|position-try)\b/;
 const GENERIC =
   /^(?:inherit|initial|unset|(?:ui-)?(?:sans-)?serif|(?:ui-)?monospace|system-ui|ui-rounded|-apple-system|BlinkMacSystemFont|cursive|fantasy|math|emoji)$/;
+
+/** After the size in a `font`. */
+const FACES = /^([^"',]*\d[^\s"',]*\s+)([\s\S]+)$/;
 
 type Alias = (name: string) => string;
 
@@ -23,6 +26,8 @@ export function namelessRule(prelude: string, alias: Alias): string {
 export function namelessValue(property: string, value: string, alias: Alias): string {
   if (NAMED.test(property)) return nameless(value, alias);
   if (property === "font-family") return families(value, alias);
+  if (property === "font")
+    return value.replace(FACES, (_whole, size, names) => size + families(names, alias));
   if (property === "content")
     return value.replace(/(counters?\(\s*)([\w-]+)/g, (_whole, start, name) => start + alias(name));
   return value;
@@ -42,8 +47,10 @@ function families(value: string, alias: Alias): string {
     : value
         .split(",")
         .map((part) => {
-          const name = part.trim().replace(/^["']|["']$/g, "");
-          return GENERIC.test(name) || isInstalled(name) ? part : alias(`font ${name.toLowerCase()}`);
+          const [face = "", mark] = part.split("!");
+          const name = face.trim().replace(/^["']|["']$/g, "");
+          if (GENERIC.test(name) || isInstalled(name)) return part;
+          return alias(`font ${name.toLowerCase()}`) + (mark ? `!${mark}` : "");
         })
         .join(",");
 }

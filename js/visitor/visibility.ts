@@ -86,6 +86,36 @@ function isAway(element: Element): boolean {
   if (width < 1 && height < 1 && "offsetWidth" in element && element.offsetWidth !== 0) return true;
   const x = view.scrollX;
   const y = view.scrollY;
-  if (right + x <= 0 || bottom + y <= 0) return true;
-  return left + x >= root.scrollWidth || top + y >= Math.max(root.scrollHeight, view.innerHeight);
+  const away =
+    right + x <= 0 ||
+    bottom + y <= 0 ||
+    left + x >= root.scrollWidth ||
+    top + y >= Math.max(root.scrollHeight, view.innerHeight);
+  return away && !isInReach(element, root);
+}
+
+/** Whether a scroller inside the page leads to an element. */
+function isInReach(element: Element, root: Element): boolean {
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  for (let at: Element | null | undefined = element; at && at !== root; ) {
+    const { position, overflowX, overflowY, direction, flexDirection, writingMode } = getComputedStyle(at);
+    if (position === "fixed") return false;
+    if (at !== element && /auto|scroll/.test(overflowX + overflowY)) {
+      const { scrollWidth, scrollHeight } = at;
+      const edge = at.getBoundingClientRect();
+      const x = at.scrollLeft - edge.left;
+      const y = at.scrollTop - edge.top;
+      // Some begin at their other end, and count down from there.
+      const back = /rtl|reverse|vertical/.test(direction + flexDirection + writingMode);
+      const first = back ? at.clientWidth - scrollWidth : 0;
+      const above = back ? at.clientHeight - scrollHeight : 0;
+      if (right + x > first && bottom + y > above && left + x < scrollWidth && top + y < scrollHeight)
+        return true;
+    }
+    at =
+      position === "absolute"
+        ? (at as HTMLElement).offsetParent
+        : (at.assignedSlot ?? at.parentElement ?? (at.getRootNode() as ShadowRoot).host);
+  }
+  return false;
 }
