@@ -39,6 +39,16 @@ export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Shows each text as a line. Lines that stay are not touched, for a screen reader would repeat them. */
+export function setLines(region: HTMLElement, texts: readonly string[]): void {
+  for (const line of [...region.children]) if (!texts.includes(line.textContent)) line.remove();
+  texts.forEach((text, index) => {
+    const there = region.children[index] ?? null;
+    if (there?.textContent !== text) region.insertBefore(make("p", { class: "line" }, text), there);
+  });
+  while (region.children.length > texts.length) region.lastElementChild?.remove();
+}
+
 /** Sets the text, and hides the element when there is none. */
 export function setTextOrHide(element: HTMLElement, text: string): void {
   setText(element, text);

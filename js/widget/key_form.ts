@@ -15,6 +15,7 @@ export class KeyForm {
   readonly #input = make("input", {
     id: "key",
     type: "text",
+    dir: "ltr",
     autocomplete: "off",
     autocapitalize: "none",
     spellcheck: "false",
@@ -23,7 +24,7 @@ export class KeyForm {
   readonly #label = make("label", { for: "key" });
   readonly #join = make("button", { type: "button", class: "button", "data-look": "key" });
   readonly #cancel = make("button", { type: "button", class: "button", "data-look": "cancel" });
-  readonly #problem = make("p", { id: "key-problem", class: "line", "data-kind": "problem", role: "alert" });
+  readonly #problem = make("p", { id: "key-problem", class: "line", role: "alert" });
   readonly #on: KeyFormEvents;
   #phrases: Phrases;
 
@@ -31,12 +32,13 @@ export class KeyForm {
     this.#phrases = phrases;
     this.#on = on;
     const row = make("div", { class: "row" }, this.#input, this.#join, this.#cancel);
-    this.element = make("div", { class: "key" }, this.#label, row, this.#problem);
+    this.element = make("div", { class: "panel" }, this.#label, row, this.#problem);
     this.element.hidden = true;
     onPress(this.#join, () => this.#submit());
     onPress(this.#cancel, () => this.#on.cancel());
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.#input.addEventListener("input", () => this.#complain(""));
+    this.#complain("");
     this.draw(phrases, false);
   }
 

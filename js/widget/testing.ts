@@ -139,6 +139,7 @@ export class Mounted {
     return [...this.root.querySelectorAll("p, span, time, label")]
       .filter(isShown)
       .map((element) => element.textContent)
+      .filter(Boolean)
       .join(" | ");
   }
 

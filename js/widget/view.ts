@@ -1,12 +1,15 @@
 /** One view of the widget: builds its elements once, then brings them up to date with the face. */
 import type { Cleanup } from "./afm";
+import colors from "./colors.css";
 import type { Controller } from "./controller";
-import { drawing, enable, make, onPress, setPaths, setText, setTextOrHide } from "./dom";
-import type { Face } from "./face";
+import { drawing, enable, make, onPress, setLines, setPaths, setText, setTextOrHide } from "./dom";
+import type { Face, Line } from "./face";
 import { MARK, MOOD_ICONS } from "./icons";
 import { KeyForm } from "./key_form";
+import bar from "./look_bar.css";
+import card from "./look_card.css";
 import { followTheme } from "./theme";
-import styles from "./widget.css";
+import shared from "./widget.css";
 
 /** Draws the widget into an element. Returns what takes it out again. */
 export function mountView(controller: Controller, el: HTMLElement): Cleanup {
@@ -14,7 +17,7 @@ export function mountView(controller: Controller, el: HTMLElement): Cleanup {
   el.append(view.host);
   const unsubscribe = controller.subscribe(view);
   view.draw();
-  const unfollow = followTheme(view.root, view.probe);
+  const unfollow = followTheme(view.host, view.root, view.probe);
   return () => {
     unsubscribe();
     unfollow();
@@ -35,16 +38,21 @@ class View {
   readonly #main = make("button", { type: "button", class: "button" });
   readonly #act = make("div", { class: "act" });
   readonly #icon = drawing("icon");
+  // Each speaks up in its own way, so what is said moves from one to the other. A place that is to be heard politely has
+  // to be there before; an alert is heard when it comes.
   readonly #headline = make("p", { class: "headline", role: "status" });
+  readonly #alarm = make("p", { class: "headline", role: "alert" });
   readonly #tag = make("span", { class: "tag" });
   readonly #timer = make("span", { class: "timer", role: "timer" });
   readonly #when = make("time", { class: "when" });
   readonly #place = make("span", { class: "place" });
-  readonly #lines = make("div", { class: "lines", "aria-live": "polite" });
+  readonly #problems = make("div", { class: "problems", role: "alert", "aria-atomic": "false" });
+  readonly #notes = make("div", { class: "notes", "aria-live": "polite" });
   readonly #open = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
-  readonly #more = make("div", { class: "row more" }, this.#open, this.#retry, this.#useKey);
+  readonly #more = make("div", { class: "more" }, this.#open, this.#retry, this.#useKey);
+  readonly #body = make("div", { class: "body", role: "group", tabindex: "-1" });
   readonly #slot = make("div", { class: "slot" });
   readonly #keyForm: KeyForm;
   #openedFrom: HTMLButtonElement = this.#main;
@@ -56,7 +64,9 @@ class View {
       cancel: () => this.#closeKey(),
     });
     this.root = this.#build();
-    this.host.attachShadow({ mode: "open" }).append(make("style", {}, styles), this.root);
+    this.host
+      .attachShadow({ mode: "open" })
+      .append(make("style", {}, shared, colors, bar, card), this.probe, this.root);
     this.#listen();
   }
 
@@ -67,7 +77,7 @@ class View {
     this.#drawRoot(face);
     this.#drawStatus(face);
     this.#drawButtons(face);
-    if (focused && !isShown(focused)) this.#main.focus();
+    if (focused && !isShown(focused)) (isShown(this.#main) ? this.#main : this.#body).focus();
   }
 
   /** A request came to nothing: whoever is still here goes back to where it began. */
@@ -76,14 +86,15 @@ class View {
   }
 
   #build(): HTMLElement {
-    const head = make("div", { class: "head" }, this.#icon, this.#headline);
+    const said = make("div", { class: "said" }, this.#headline, this.#alarm);
+    const head = make("div", { class: "head" }, this.#icon, said);
     const meta = make("div", { class: "meta" }, this.#timer, this.#when, this.#place, this.#tag);
-    const status = make("div", { class: "status" }, head, meta);
     this.#act.append(this.#mark, this.#main);
-    const top = make("div", { class: "top" }, this.#act, status);
-    const body = make("div", { class: "body", role: "group" });
-    body.append(this.probe, top, this.#keyForm.element, this.#lines, this.#more, this.#slot);
-    return make("div", { class: "root", "data-lm-suppress-shortcuts": "true" }, body);
+    const actions = make("div", { class: "actions" }, this.#act, this.#more);
+    const top = make("div", { class: "top" }, actions, make("div", { class: "status" }, head, meta));
+    const lines = make("div", { class: "lines" }, this.#problems, this.#notes);
+    this.#body.append(top, this.#keyForm.element, lines, this.#slot);
+    return make("div", { class: "root", "data-lm-suppress-shortcuts": "true" }, this.#body);
   }
 
   #listen(): void {
@@ -121,7 +132,7 @@ class View {
     root.dataset["mood"] = face.mood;
     root.dataset["ui"] = String(traits.uiVersion);
     if (settled) root.dataset["glanceReady"] = "true";
-    root.firstElementChild?.setAttribute("aria-label", phrases.widget);
+    this.#body.setAttribute("aria-label", phrases.widget);
     this.#mark.toggleAttribute("hidden", !traits.gicon);
   }
 
@@ -130,7 +141,9 @@ class View {
       this.#icon.dataset["mood"] = face.mood;
       setPaths(this.#icon, ...MOOD_ICONS[face.mood]);
     }
-    setText(this.#headline, face.headline);
+    const alarming = face.mood === "problem";
+    setText(this.#headline, alarming ? "" : face.headline);
+    setTextOrHide(this.#alarm, alarming ? face.headline : "");
     setTextOrHide(this.#tag, face.tag);
     setTextOrHide(this.#timer, face.timer);
     setTextOrHide(this.#when, face.when?.text ?? "");
@@ -140,18 +153,11 @@ class View {
     }
     setTextOrHide(this.#place, face.place);
     this.#place.title = face.place;
-    this.#drawLines(face);
-  }
-
-  #drawLines(face: Face): void {
-    const elements = [...this.#lines.children];
-    face.lines.forEach(({ kind, text }, index) => {
-      const element = elements[index] ?? this.#lines.appendChild(make("p", { class: "line" }));
-      if (!(element instanceof HTMLElement)) return;
-      element.dataset["kind"] = kind;
-      setText(element, text);
-    });
-    for (const element of elements.slice(face.lines.length)) element.remove();
+    const words = (kind: Line["kind"]): string[] =>
+      face.lines.filter((line) => line.kind === kind).map(({ text }) => text);
+    setLines(this.#problems, words("problem"));
+    this.#problems.hidden = !this.#problems.hasChildNodes();
+    setLines(this.#notes, words("note"));
   }
 
   #drawButtons(face: Face): void {
@@ -161,7 +167,7 @@ class View {
     this.#keyForm.draw(phrases, face.pending);
     const { main } = face;
     this.#main.hidden = main === null || this.#keyForm.isOpen;
-    this.#act.hidden = this.#main.hidden && this.#mark.hasAttribute("hidden");
+    this.#act.hidden = this.#main.hidden;
     if (main) {
       setText(this.#main, main.name);
       this.#main.dataset["look"] = main.action;

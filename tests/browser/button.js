@@ -97,6 +97,7 @@ function proxy(model) {
  */
 function mount(options = {}) {
   const { traits = {}, shadow = false, old = false, views = 1, width = "", manager = true, answers = true } = options;
+  const { place = document.getElementById("place") } = options;
   const model = new Model(traits);
   model.answers = answers;
   if (!manager) model.widget_manager = undefined;
@@ -108,7 +109,7 @@ function mount(options = {}) {
   const took = performance.now() - before;
   const boxes = [];
   for (let view = 0; view < views; view += 1) {
-    const box = document.getElementById("place").appendChild(document.createElement("div"));
+    const box = place.appendChild(document.createElement("div"));
     box.style.width = width;
     const root = shadow ? box.attachShadow({ mode: "open" }) : box;
     const el = root.appendChild(document.createElement("div"));
@@ -123,58 +124,7 @@ function mount(options = {}) {
   return { model, unmount, boxes, took };
 }
 
-/** Everything within a widget, also in its shadow root. */
-function inside(box) {
-  const own = [...box.querySelectorAll("*")];
-  return own.flatMap((element) => [element, ...(element.shadowRoot ? inside(element.shadowRoot) : [])]);
-}
-
-function channels(color) {
-  const [, kind, numbers] = /^(rgba?|color)\((?:srgb )?([^)]+)\)$/.exec(color) ?? [];
-  if (!kind) throw new Error(`unknown colour ${color}`);
-  const [red, green, blue, alpha = 1] = numbers.split(/[\s,/]+/).map(Number);
-  const scale = kind === "color" ? 1 : 255;
-  return { rgb: [red / scale, green / scale, blue / scale], alpha };
-}
-
-function luminance(rgb) {
-  const [red, green, blue] = rgb.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function behind(element) {
-  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
-    const { rgb, alpha } = channels(getComputedStyle(at).backgroundColor);
-    if (alpha === 1) return rgb;
-  }
-  return [1, 1, 1];
-}
-
-function contrast(element) {
-  const text = luminance(channels(getComputedStyle(element).color).rgb);
-  const ground = luminance(behind(element));
-  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
-}
-
-/** What is hard to read, too small to be pressed, or sticks out of the widget's box. */
-function audit({ boxes: [box] }) {
-  const problems = [];
-  const room = box.getBoundingClientRect();
-  for (const element of inside(box)) {
-    if (!element.checkVisibility() || element.matches("style, .probe")) continue;
-    const { left, right, height } = element.getBoundingClientRect();
-    const text = [...element.childNodes].some(({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim());
-    const least = element.getAttribute("aria-disabled") ? 3 : 4.5;
-    if ((text || element.matches("input")) && contrast(element) < least) {
-      problems.push(`${element.textContent}: contrast ${contrast(element).toFixed(2)}`);
-    }
-    if (left < room.left - 0.5 || right > room.right + 0.5) problems.push(`${element.className}: sticks out`);
-    if (element.matches("button, input") && height < 24) problems.push(`${element.textContent}: ${height} px high`);
-  }
-  return problems;
-}
-
-globalThis.glance = { mount, audit, mounted: null };
+globalThis.glance = { mount, mounted: null };
 
 // Without a gesture of the user, the browser's own pop-up blocker must hold the window back.
 if (location.search === "?press") {

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import (
@@ -20,18 +20,23 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
-    ViewportSize,
     WebError,
     expect,
 )
 
 HERE: Final = Path(__file__).parent
-BUNDLE: Final = HERE.parent.parent / "glance_widget" / "static" / "widget.js"
+ROOT: Final = HERE.parents[1]
+BUNDLE: Final = ROOT / "glance_widget" / "static" / "widget.js"
+PACKAGES: Final = ROOT / "js" / "node_modules"
+INTER: Final = PACKAGES / "@fontsource-variable" / "inter" / "files" / "inter-latin-wght-normal.woff2"
 FIELDS: Final = {"WAIT": "1", "LOGINKEY": "$1$1700000000$ä&=+ secret", "PARTNERID": "15687", "SESSIONKEY": "k"}
 FILES: Final = {
     "/button.html": (HERE / "button.html", "text/html; charset=utf-8"),
     "/button.js": (HERE / "button.js", "text/javascript; charset=utf-8"),
     "/widget.js": (BUNDLE, "text/javascript; charset=utf-8"),
+    "/looks.html": (HERE / "looks.html", "text/html; charset=utf-8"),
+    "/looks.js": (HERE / "looks.js", "text/javascript; charset=utf-8"),
+    "/inter.woff2": (INTER, "font/woff2"),
 }
 SANDBOX_PAGE: Final = """<!doctype html><title>Sandbox</title><link rel="icon" href="data:,">
 <iframe sandbox="allow-scripts" src="button.html?sandboxed" width="600" height="300"></iframe>"""
@@ -163,11 +168,23 @@ class Benches:
     allowed: set[str] = field(default_factory=set)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, path: str = "/button.html", *, dark: bool = False, width: int = 1280) -> Bench:
-        viewport: ViewportSize = {"width": width, "height": 800}
-        scheme: Literal["dark", "light"] = "dark" if dark else "light"
-        # Without motion, colours are what they will be.
-        context = self.browser.new_context(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
+    def open(
+        self,
+        path: str = "/button.html",
+        *,
+        dark: bool = False,
+        forced: bool = False,
+        motion: bool = False,
+        scale: float = 1,
+    ) -> Bench:
+        context = self.browser.new_context(
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
+            # Without motion, colours are what they will be.
+            reduced_motion="no-preference" if motion else "reduce",
+            viewport={"width": 1280, "height": 800},
+            device_scale_factor=scale,
+        )
         context.set_default_timeout(10_000)
         self.contexts.append(context)
         context.on("console", self._said)

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
-from glance_widget.demo.chromium import launch_options
-from tests.browser.button_bench import FIELDS, Benches, Post, serve
+from tests.browser.button_bench import FIELDS, Benches, Post
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def benches(chromium: Browser) -> Iterator[Benches]:
-    with serve() as site:
-        benches = Benches(chromium, site)
-        yield benches
-        benches.close()
 
 
 @pytest.mark.parametrize("shadow", [False, True], ids=["light", "shadow"])
