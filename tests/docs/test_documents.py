@@ -51,3 +51,10 @@ def test_readme_lines_are_python_and_few() -> None:
     code = "".join(re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))
     ast.parse(code)
     assert len([line for line in code.splitlines() if line.strip()]) <= 12
+
+
+def test_pictures_are_shown_and_small() -> None:
+    shown = {Path(link).name for document in DOCUMENTS for link in LINK.findall(document.read_text())}
+    pictures = {picture.name: picture.stat().st_size for picture in (ROOT / "docs" / "images").iterdir()}
+    assert pictures.keys() - shown == set()
+    assert {name for name, size in pictures.items() if size > 400_000} == set()
