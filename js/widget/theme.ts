@@ -18,6 +18,9 @@ const SURFACES = {
   marimo: "--background",
 };
 
+/** What the widgets' own style sheet declares for JupyterLab's surface, in every page that is not Jupyter's too. */
+const UNSAID = "white";
+
 const MIDDLE = 0.4;
 
 /**
@@ -54,8 +57,11 @@ function set(element: HTMLElement, name: string, value: string): void {
 
 function hostOf(element: HTMLElement): string {
   const style = getComputedStyle(element);
-  const known = Object.entries(SURFACES);
-  return known.find(([, name]) => CSS.supports("color", style.getPropertyValue(name)))?.[0] ?? "";
+  const isSaid = ([, name]: readonly [string, string]): boolean => {
+    const surface = style.getPropertyValue(name).trim();
+    return CSS.supports("color", surface) && (surface !== UNSAID || "jpThemeName" in document.body.dataset);
+  };
+  return Object.entries(SURFACES).find(isSaid)?.[0] ?? "";
 }
 
 function themeOf(host: HTMLElement, probe: HTMLElement): Theme | null {

@@ -37,7 +37,7 @@ def lab(name: str, surface: str, *, dark: bool) -> Theme:
     theme = Path(spec.origin).parent / "themes" / "@jupyterlab" / f"theme-{name}-extension" / "index.css"
     page = "body { background: var(--jp-layout-color0); color: var(--jp-ui-font-color1); }"
     css = theme.read_text(encoding="utf-8") + page
-    return Theme(dark, surface, not dark, css, {"data-jp-theme-light": str(not dark).lower()})
+    return Theme(dark, surface, not dark, css, {"data-jp-theme-name": f"JupyterLab {name}"})
 
 
 def vscode(kind: str, surface: str, colors: dict[str, str]) -> Theme:
