@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 JS = Path(__file__).resolve().parent / "js"
 BUNDLE = [JS.parent / "glance_widget" / "static" / name for name in ("widget.js", "visitor.js", "viewer.js")]
+ENGLISH = JS.parent / "glance_widget" / "phrases" / "en.json"  # is built into the front end
 OLDEST_NODE = 20
 
 
@@ -23,7 +24,7 @@ def is_stale() -> bool:
     """Whether the bundle must be built; equal times are fresh, for an sdist has one time for all files."""
     built = min(file.stat().st_mtime if file.exists() else 0.0 for file in BUNDLE)
     tops = [path for path in JS.iterdir() if path.name != "node_modules"]
-    newest = max(path.stat().st_mtime for top in tops for path in (top, *top.rglob("*")) if path.is_file())
+    newest = max(path.stat().st_mtime for top in (*tops, ENGLISH) for path in (top, *top.rglob("*")) if path.is_file())
     return newest > built and os.environ.get("GLANCE_SKIP_JS") != "1"
 
 

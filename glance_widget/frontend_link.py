@@ -31,14 +31,20 @@ class FrontendLink:
         agent: The agent.
         send: Sends a custom message to all browser tabs.
         viewer_extra: Further fields for the viewer's form.
+        languages: Is told which languages the reader of a tab prefers.
     """
 
     def __init__(
-        self, agent: Agent, send: Callable[[dict[str, object]], None], viewer_extra: Callable[[], Mapping[str, str]]
+        self,
+        agent: Agent,
+        send: Callable[[dict[str, object]], None],
+        viewer_extra: Callable[[], Mapping[str, str]],
+        languages: Callable[[tuple[str, ...]], None],
     ) -> None:
         self._agent = agent
         self._send = send
         self._viewer_extra = viewer_extra
+        self._languages = languages
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
         self._seen: dict[tuple[str, str], None] = {}
@@ -52,6 +58,7 @@ class FrontendLink:
             return
         with self._agent.lock:
             if message.type == "hello":
+                self._languages(message.languages)  # before the welcome, which says that all is there
                 self._send(self._messages.welcome(message))
                 return
             # Said again for a repeated message too: it is repeated because the first answer may have been lost.

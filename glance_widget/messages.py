@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from glance_widget.errors import ErrorRecord, MessageError
+from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.identifiers import is_session_key
 
 PROTOCOL: Final = 1
@@ -47,6 +48,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MAX_SEQ: Final = 2**53 - 1
 _MAX_REASON: Final = 100
 _MAX_SENTENCE: Final = 1000
+_MAX_LANGUAGES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class FromBrowser:
         key: With ``join``: the session key that was typed.
         pad: With ``join`` and ``viewer``: the one-time pad for the form. Not shown by ``repr``.
         event: With ``viewer_event``: what the viewer's window did or said.
+        languages: With ``hello``: language tags that the reader prefers, the best first.
     """
 
     type: Command
@@ -68,6 +71,7 @@ class FromBrowser:
     key: str | None = None
     pad: bytes | None = field(default=None, repr=False)
     event: ViewerReport | None = None
+    languages: tuple[str, ...] = ()
 
 
 def parse_from_browser(content: object) -> FromBrowser:
@@ -95,6 +99,8 @@ def parse_from_browser(content: object) -> FromBrowser:
         if report is None or not _is_reason(content.get("reason")):
             raise _wrong_shape()
         return FromBrowser(command, client, req, event=report)
+    if command == "hello":
+        return FromBrowser(command, client, req, languages=_languages(content.get("languages")))
     return FromBrowser(command, client, req)
 
 
@@ -164,6 +170,13 @@ def _name(value: object) -> str:
     if isinstance(value, str) and _NAME.fullmatch(value):
         return value
     raise _wrong_shape()
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    given = [] if value is None else value
+    if not isinstance(given, list) or len(given) > _MAX_LANGUAGES or not all(is_language_tag(tag) for tag in given):
+        raise _wrong_shape()
+    return tuple(given)
 
 
 def _is_reason(value: object) -> bool:

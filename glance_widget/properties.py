@@ -15,6 +15,8 @@ from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
 from glance_widget.agent.flow_state import STATES, State
 from glance_widget.agent.http import can_be_sent
 from glance_widget.errors import PropertyError, UnknownPropertyError
+from glance_widget.phrases.language_manager import LanguageManager
+from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.base_urls import SANDBOX, BaseUrl, is_safe_address
 from glance_widget.protocol.identifiers import groupid_from, is_puid, is_session_key, is_visitorid
 from glance_widget.protocol.json_values import JsonValue, dump
@@ -43,6 +45,8 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 """Newer spellings of the plugin's properties (wire sheet, section 1.2)."""
 
+AUTO: Final = "auto"
+"""The ``language`` that follows the browser."""
 _MAX_TEXT: Final = 1024
 _MAX_INVOKE: Final = 16 * 1024
 _VISITORID_HINT: Final = "Use 1 to 62 letters, digits, '-' and '_', such as 'maria-21'."
@@ -181,6 +185,23 @@ def checked_arguments(name: str, value: object) -> None:
         raise PropertyError(
             name, "must be a mapping of JSON values of at most 16 KiB", 'For example {"text": "Hello"}.'
         )
+
+
+def language(value: object) -> str:
+    """``auto``, or a language tag such as ``de`` or ``de-AT``; None is ``auto``."""
+    if value is None:
+        return AUTO
+    if isinstance(value, str) and (value == AUTO or is_language_tag(value)):
+        return value
+    hint = 'Use "auto", or a tag such as "de" or "de-AT".'
+    raise PropertyError("language", f"must be a language tag, not {_shown(value)}", hint)
+
+
+def languagemanager(value: object) -> LanguageManager | None:
+    """A ``LanguageManager``, or a mapping of one's own phrases."""
+    if value is None or isinstance(value, LanguageManager):
+        return value
+    return LanguageManager(value)  # type: ignore[arg-type]  # it checks what it is given
 
 
 def state_word(value: object) -> State:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from glance_widget.agent.account import AuthBody, AuthHeaders
+from glance_widget.phrases.language_manager import LanguageManager, OwnPhrases
 from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.secret import Secret
@@ -40,7 +41,8 @@ class GlanceProperties(TypedDict, total=False):
         reportingOrigin: Text kept as ``origin`` in the session's record. Also spelt ``reportingorigin``.
         reportingExternalId: Text kept as ``xid`` in the session's record. Also spelt ``reportingexternalid``.
         autojoin: Whether to join when the visitor starts a session. Default False.
-        language: Language of the button, or ``auto`` (default).
+        language: ``auto`` (default) follows the browser; or a language tag, such as ``de`` or ``de-AT``.
+        languagemanager: Phrases of one's own, as a ``LanguageManager`` or a mapping. Never synced.
         layout: An ``ipywidgets.Layout``, or a mapping of its traits.
     """
 
@@ -74,5 +76,6 @@ class GlanceProperties(TypedDict, total=False):
     reportingExternalId: str | None
     reportingexternalid: str | None
     autojoin: bool
-    language: str
+    language: str | None
+    languagemanager: LanguageManager | OwnPhrases | None
     layout: object

@@ -66,7 +66,7 @@ class Glance(GlanceTraits):
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self.send, self._record_fields)
+            self._frontend = FrontendLink(agent, self.send, self._record_fields, self.languages_preferred)
             self._agent = agent
             self.flow_changed(agent.flow)
         self.on_msg(self._message_received)
@@ -194,6 +194,7 @@ class Glance(GlanceTraits):
 
     def kept_changed(self, name: str) -> None:
         """A property that stays in Python was assigned."""
+        super().kept_changed(name)
         if name in _ACCOUNT_KEPT:
             self._account_changed()
 

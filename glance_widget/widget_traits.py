@@ -15,6 +15,7 @@ from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.status_text import Status
 from glance_widget.errors import ErrorRecord, PropertyError
+from glance_widget.language_traits import LanguageTraits
 from glance_widget.messages import PROTOCOL
 from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
 from glance_widget.protocol.json_values import JsonObject, JsonValue
@@ -28,7 +29,7 @@ ACCOUNT_TRAITS: Final = frozenset({"groupid", "puid", "authmethod", "authurl", "
 _BUNDLE: Final = pathlib.Path(__file__).parent / "static" / "widget.js"
 
 
-class GlanceTraits(anywidget.AnyWidget):
+class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     """Declares what ``Glance`` holds; what happens with it is in ``Glance``."""
 
     _esm = _BUNDLE
@@ -51,7 +52,6 @@ class GlanceTraits(anywidget.AnyWidget):
     reportingOrigin = Property[str | None](check.text("reportingOrigin"), None)
     reportingExternalId = Property[str | None](check.text("reportingExternalId"), None)
     autojoin = Property[bool](check.flag("autojoin"), default=False)
-    language = Property[str | None](check.text("language"), "auto")
 
     state = State[StateWord]("signed_out")
     status = State[Status | None](None)
@@ -89,9 +89,6 @@ class GlanceTraits(anywidget.AnyWidget):
             del named["layout"]
         super().__init__(**named)
 
-    def kept_changed(self, name: str) -> None:
-        """A property that stays in Python was assigned."""
-
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``.
 
@@ -120,4 +117,5 @@ def property_names() -> frozenset[str]:
 @cache
 def kept_names() -> frozenset[str]:
     """Names of the properties that stay in Python."""
-    return frozenset(name for name, value in vars(GlanceTraits).items() if isinstance(value, Kept))
+    values = {name: value for kind in GlanceTraits.__mro__ for name, value in vars(kind).items()}
+    return frozenset(name for name, value in values.items() if isinstance(value, Kept))

@@ -24,8 +24,7 @@ class Status(TypedDict):
     hint: str
 
 
-# (state, reason) first, then (state, ""). {name} is the visitor, {key} the session key.
-_TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
+TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("signed_out", ""): ("Not signed in.", ""),
     ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
     ("connecting", ""): ("Signing in…", ""),
@@ -56,6 +55,7 @@ _TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("ended", "conndrop"): ("{name}'s page was away for too long.", ""),
     ("ended", "norecord"): ("{name}'s answer could not be recorded, so nothing was shown.", ""),
 }
+"""Sentence and hint by (state, reason), else by (state, ""). ``{name}`` is the visitor."""
 
 
 def visitor_name(flow: Flow) -> str:
@@ -68,16 +68,19 @@ def visitor_name(flow: Flow) -> str:
     return flow.subject.visitorid or "the visitor"
 
 
+def in_words(text: str, name: str) -> str:
+    """A text of ``TEXTS`` about somebody."""
+    said = text.format(name=name)
+    return said[:1].upper() + said[1:] if said.startswith("the visitor") else said
+
+
 def status_of(flow: Flow) -> Status:
     """The status that belongs to a state; a failure speaks for itself."""
     if flow.state == "failed" and flow.error is not None:
         message, hint = flow.error.message, flow.error.hint
     else:
-        texts = _TEXTS.get((flow.state, flow.reason)) or _TEXTS.get((flow.state, "")) or ("", "")
-        name = visitor_name(flow)
-        message, hint = (text.format(name=name) for text in texts)
-        if message.startswith("the visitor"):
-            message = "The visitor" + message.removeprefix("the visitor")
+        texts = TEXTS.get((flow.state, flow.reason)) or TEXTS.get((flow.state, "")) or ("", "")
+        message, hint = (in_words(text, visitor_name(flow)) for text in texts)
         if flow.state in {"connecting", "in_session", "inviting", "joining"} and flow.error is not None:
             hint = str(flow.error)
     return {"since": iso_ms(flow.since), "reason": flow.reason, "message": message, "hint": hint}

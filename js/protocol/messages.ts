@@ -14,6 +14,12 @@ export const PAD_BYTES = 4096;
 /** What a person may type as a session key. */
 export const SESSION_KEY = /^[A-Za-z0-9_.~-]{1,62}$/;
 
+/** A language tag, such as `de` or `de-AT`. */
+export const LANGUAGE = /^(?=.{2,35}$)[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
+
+/** How many languages a reader may prefer. */
+export const MAX_LANGUAGES = 16;
+
 /** What happens to the viewer's window, and what the viewer in it says. */
 export const VIEWER_REPORTS = ["opened", "blocked", "closed", ...VIEWER_EVENTS] as const;
 
@@ -30,7 +36,7 @@ interface Envelope {
 
 /** What the browser has to say, without the envelope. */
 export type Saying =
-  | { readonly type: "hello" }
+  | { readonly type: "hello"; readonly languages?: readonly string[] }
   | { readonly type: "cancel" }
   | { readonly type: "end" }
   | { readonly type: "retry" }
@@ -85,13 +91,20 @@ function isViewerReport(value: JsonObject): boolean {
   );
 }
 
+function areLanguages(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length <= MAX_LANGUAGES && value.every((tag) => matches(tag, LANGUAGE))
+  );
+}
+
 /** Whether a value is a message that the kernel would accept from a browser. Unknown further fields are ignored. */
 export function isToKernel(value: unknown): value is ToKernel {
   if (!isObject(value) || !isEnvelope(value)) return false;
-  const { client, type, key, pad } = value;
+  const { client, type, key, pad, languages } = value;
   if (!matches(client, NAME)) return false;
   switch (type) {
     case "hello":
+      return isAbsent(languages) || areLanguages(languages);
     case "cancel":
     case "end":
     case "retry":

@@ -2,6 +2,7 @@
 import { isToBrowser, PROTOCOL, type Saying, type ToBrowser, type ToKernel } from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
 import { hasComm } from "./comm";
+import { preferredLanguages } from "./language";
 import { newName } from "./pad";
 
 /**
@@ -81,7 +82,7 @@ export class Bridge {
   #hello(): void {
     this.#lastHelloAt = performance.now();
     this.#helloAt ??= this.#lastHelloAt;
-    this.send({ type: "hello" });
+    this.send({ type: "hello", languages: preferredLanguages() });
   }
 
   /** One hello at a time; an unanswered one is repeated ever more rarely, for a busy kernel keeps them all. */

@@ -7,6 +7,7 @@ import { type Cleanup, listen, type Model } from "./afm";
 import { Bridge, type Link } from "./bridge";
 import { Command } from "./command";
 import { type Face, faceOf } from "./face";
+import { translatedProblem, translatedTraits } from "./kernel_words";
 import { Opener } from "./opener";
 import { newPad, toBase64, unseal } from "./pad";
 import { type Phrases, phrasesFor } from "./phrases";
@@ -32,7 +33,8 @@ export class Controller {
   readonly #command: Command;
   readonly #views = new Set<ViewHooks>();
   readonly #cleanups: Cleanup[] = [];
-  #traits: Traits;
+  #phrases!: Phrases;
+  #traits!: Traits;
   #named = { visitorid: "", name: "" };
   #refusal: Problem | null = null;
   #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
@@ -42,8 +44,7 @@ export class Controller {
 
   constructor(model: Model) {
     this.#model = model;
-    this.#traits = readTraits(model);
-    this.#rememberName();
+    this.#read();
     const trace = (...words: string[]): void => this.#trace(...words);
     this.#bridge = new Bridge(model, {
       link: (link) => this.#linked(link),
@@ -65,7 +66,7 @@ export class Controller {
 
   /** The phrases of the widget's language. */
   get phrases(): Phrases {
-    return phrasesFor(this.#traits.language);
+    return this.#phrases;
   }
 
   /** What stands in the traits. */
@@ -83,6 +84,9 @@ export class Controller {
     for (const name of TRAIT_NAMES) {
       this.#cleanups.push(listen(this.#model, `change:${name}`, () => this.#markStale()));
     }
+    const life = new AbortController();
+    window.addEventListener("languagechange", () => this.#markStale(), { signal: life.signal });
+    this.#cleanups.push(() => life.abort());
     this.#bridge.start();
   }
 
@@ -167,14 +171,17 @@ export class Controller {
   }
 
   #waitingWords(): WaitingWords {
-    const { waiting, inviting, joining, kernelBusy } = this.phrases;
+    const phrases = this.#phrases;
     const { state, status } = this.#traits;
     const { request, slow } = this.#command;
-    const message = slow ? kernelBusy : UNDER_WAY.includes(state) ? status.message : "";
+    const message = slow ? phrases.say("kernel.busy") : UNDER_WAY.includes(state) ? status.message : "";
     const withKey = request?.type === "join" && request.key !== undefined;
-    let heading = state === "joining" || withKey ? joining : inviting(this.#name);
-    if (state === "in_session") heading = waiting.loading;
-    return { heading, message: message === heading ? "" : message, advice: waiting.advice };
+    let heading =
+      state === "joining" || withKey
+        ? phrases.say("state.joining")
+        : phrases.sayOf("state.inviting", this.#name);
+    if (state === "in_session") heading = phrases.say("waiting.loading");
+    return { heading, message: message === heading ? "" : message, advice: phrases.say("waiting.advice") };
   }
 
   /** With the kernel, whatever a window waits for is gone too. */
@@ -200,7 +207,10 @@ export class Controller {
     if (form) this.#opener.post(form, this.phrases);
     else {
       this.#opener.close();
-      this.#refusal = { message: this.phrases.viewerFailed, hint: this.phrases.viewerFailedHint };
+      this.#refusal = {
+        message: this.#phrases.say("viewer.failed"),
+        hint: this.#phrases.say("viewer.failedHint"),
+      };
       this.#bridge.send({ type: "viewer_event", event: "joinFailed", reason: "unreadable" });
     }
     if (this.#command.is(req)) this.#command.finish();
@@ -212,7 +222,7 @@ export class Controller {
     if (mine) this.#opener.close();
     if (!mine && !this.#command.is(req)) return;
     this.#command.finish();
-    this.#refusal = { message: problem.message, hint: problem.hint };
+    this.#refusal = translatedProblem(problem, this.#phrases);
     this.#draw();
     for (const view of [...this.#views]) view.refused();
   }
@@ -236,10 +246,16 @@ export class Controller {
 
   #refresh(): void {
     const before = this.#traits;
-    this.#traits = readTraits(this.#model);
-    this.#rememberName();
+    this.#read();
     if (this.#traits.state !== before.state) this.#moved(before.state, this.#traits.state);
     this.#draw();
+  }
+
+  #read(): void {
+    const traits = readTraits(this.#model);
+    this.#phrases = phrasesFor(traits.language, traits.told);
+    this.#traits = translatedTraits(traits, this.#phrases);
+    this.#rememberName();
   }
 
   #moved(before: State, state: State): void {

@@ -27,7 +27,7 @@ function face(traits: Readonly<Record<string, unknown>>, facts: Partial<Facts> =
     refusal: null,
     now: NOW,
   };
-  return faceOf({ ...plain, ...facts }, phrasesFor("en"));
+  return faceOf({ ...plain, ...facts }, phrasesFor("en", new Map()));
 }
 
 const words = ({ lines }: Face): string => lines.map(({ text }) => text).join(" | ");
@@ -80,7 +80,7 @@ describe("the headline", () => {
     ["inviting", status("terms_displayed", "Maria is reading the terms."), "Maria is reading the terms."],
     ["joining", {}, "Joining the session…"],
     ["in_session", { session: SESSION }, "In session with Maria"],
-    ["ended", { reporting: { duration: 140 } }, "Session ended – 2 min 20 s"],
+    ["ended", { reporting: { duration: 140 } }, "Session ended – 2 min 20 sec"],
     ["ended", { reporting: null }, "Session ended"],
     ["failed", {}, "That did not work."],
     ["failed", { error: { code: "x", message: "No answer.", hint: "Wait." } }, "No answer."],
@@ -100,7 +100,7 @@ describe("beside the headline", () => {
     expect(face({ state: "present" }).when?.text).toBe("for 5 min");
     expect(face({ state: "present" }, { now: NOW - 295_000 }).when?.text).toBe("just now");
     expect(face({ state: "present" }, { now: NOW - 3_600_000 }).when?.text).toBe("just now");
-    expect(face({ state: "failed" }).when?.text).toBe("5 min ago");
+    expect(face({ state: "failed" }).when?.text).toBe("5 minutes ago");
     expect(face({ state: "absent", status: { since: "nonsense" } }).when).toBeNull();
   });
 

@@ -4,7 +4,7 @@ import type { Link } from "./bridge";
 import type { Request } from "./command";
 import type { Phase } from "./opener";
 import type { Phrases } from "./phrases";
-import { clock, exactly, roughly, secondsBetween } from "./time_words";
+import { ago, clock, exactly, inWords, moment, roughly, secondsBetween } from "./time_words";
 import type { Problem, State, Traits } from "./traits";
 
 /** Everything that a face depends on. */
@@ -68,8 +68,17 @@ const MOODS: Readonly<Record<State, Mood>> = {
   failed: "problem",
 };
 
+const MAIN_NAMES = {
+  join: "button.join",
+  key: "button.joinWithKey",
+  cancel: "button.cancel",
+  end: "button.end",
+} as const;
+
 const RESTING: readonly State[] = ["absent", "present", "ended", "failed"];
 const WITH_VIEWER: readonly State[] = ["inviting", "joining", "in_session"];
+/** What has only just begun needs no word about when. */
+const UNDATED: readonly State[] = ["connecting", "inviting", "joining"];
 const HINTED: readonly State[] = ["signed_out", "connecting", "absent", "inviting", "joining"];
 /** Why a session ended, where the sentence says more than that it did. */
 const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop", "norecord"];
@@ -83,8 +92,13 @@ export function faceOf(facts: Facts, phrases: Phrases): Face {
   if (link === "gone") return goneFace(base, phrases);
   if (link !== "static") return base;
   const { since } = traits.status;
-  const at = since === null ? null : { text: phrases.asOf(moment(since, phrases)), at: since };
-  const lines: Line[] = [{ kind: "note", text: join(phrases.static, phrases.staticHint) }];
+  const at =
+    since === null
+      ? null
+      : { text: phrases.say("detail.asOf", { time: moment(since, phrases.lang) }), at: since };
+  const lines: Line[] = [
+    { kind: "note", text: join(phrases.say("kernel.none"), phrases.say("kernel.noneHint")) },
+  ];
   return { ...base, ...INERT, when: at, timer: "", lines };
 }
 
@@ -107,7 +121,8 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     mood: MOODS[state],
     headline: headlineOf(facts, phrases),
     when: whenOf(facts, phrases),
-    timer: state === "in_session" && since !== null ? clock(secondsBetween(since, facts.now)) : "",
+    timer:
+      state === "in_session" && since !== null ? clock(secondsBetween(since, facts.now), phrases.lang) : "",
     place: placeOf(traits, phrases),
     tag: ["sandbox", "beta"].includes(traits.glancebaseurl) ? traits.glancebaseurl : "",
     lines: linesOf(facts, phrases),
@@ -122,14 +137,16 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
 
 /** What was last known may be true no longer, and nothing can be done about it. */
 function goneFace(base: Face, phrases: Phrases): Face {
-  const lines: Line[] = [{ kind: "note", text: phrases.lastKnown(base.headline) }];
+  const lines: Line[] = [
+    { kind: "note", text: phrases.say("kernel.lastKnown", { headline: base.headline }) },
+  ];
   const main = base.main && { ...base.main, enabled: false };
   return {
     ...base,
     ...INERT,
     main,
     mood: "problem",
-    headline: phrases.kernelGone,
+    headline: phrases.say("kernel.gone"),
     when: null,
     timer: "",
     place: "",
@@ -139,9 +156,9 @@ function goneFace(base: Face, phrases: Phrases): Face {
 
 function mismatchFace(facts: Facts, phrases: Phrases): Face {
   const { state, protocol } = facts.traits;
-  const text = phrases.mismatchHint(PROTOCOL, String(protocol));
+  const text = phrases.say("kernel.mismatchHint", { page: String(PROTOCOL), kernel: String(protocol) });
   const lines: Line[] = [{ kind: "note", text }];
-  const headline = phrases.mismatch;
+  const headline = phrases.say("kernel.mismatch");
   return { ...INERT, state, mood: "problem", headline, when: null, timer: "", place: "", tag: "", lines };
 }
 
@@ -149,23 +166,27 @@ function headlineOf({ traits, name }: Facts, phrases: Phrases): string {
   const { state, status, visitorid, presence, error } = traits;
   switch (state) {
     case "signed_out":
-      return status.message || phrases.signedOut;
+      return status.message || phrases.say("state.signedOut");
     case "connecting":
-      return status.message || phrases.connecting;
+      return status.message || phrases.say("state.connecting");
     case "absent":
-      return presence && visitorid ? phrases.offline(name) : phrases.presenceOff;
+      return presence && visitorid ? phrases.sayOf("state.offline", name) : phrases.say("state.presenceOff");
     case "present":
-      return phrases.online(name);
+      return phrases.sayOf("state.online", name);
     case "inviting":
-      return status.message || phrases.inviting(name);
+      return status.message || phrases.sayOf("state.inviting", name);
     case "joining":
-      return status.message || phrases.joining;
+      return status.message || phrases.say("state.joining");
     case "in_session":
-      return status.reason === "ending" ? phrases.ending : phrases.inSession(name);
+      return status.reason === "ending"
+        ? phrases.say("state.ending")
+        : phrases.sayOf("state.inSession", name);
     case "ended":
-      return phrases.ended(traits.duration === null ? "" : exactly(traits.duration, phrases));
+      return traits.duration === null
+        ? phrases.say("state.ended.untimed")
+        : phrases.say("state.ended", { duration: exactly(traits.duration, phrases.lang) });
     case "failed":
-      return traits.errorMessage || error?.message || status.message || phrases.failed;
+      return traits.errorMessage || error?.message || status.message || phrases.say("state.failed");
   }
 }
 
@@ -173,17 +194,16 @@ function whenOf({ traits, now }: Facts, phrases: Phrases): Face["when"] {
   const { state, status } = traits;
   const at = status.since;
   if (at === null || state === "in_session" || state === "ended" || state === "signed_out") return null;
-  const span = roughly(secondsBetween(at, now), phrases);
-  if (state === "failed") return { at, text: span ? phrases.ago(span) : phrases.justNow };
-  if (state === "absent" || state === "present")
-    return { at, text: span ? phrases.lasting(span) : phrases.justNow };
-  return span ? { at, text: phrases.lasting(span) } : null;
+  const span = roughly(secondsBetween(at, now));
+  if (!span) return UNDATED.includes(state) ? null : { at, text: phrases.say("detail.justNow") };
+  if (state === "failed") return { at, text: ago(span, phrases.lang) };
+  return { at, text: phrases.say("detail.lasting", { duration: inWords(span, phrases.lang) }) };
 }
 
 function placeOf({ state, visitor, session }: Traits, phrases: Phrases): string {
   const path =
     state === "in_session" ? session?.path || visitor?.path : state === "present" ? visitor?.path : "";
-  return path ? phrases.onPage(path) : "";
+  return path ? phrases.say("detail.onPage", { path }) : "";
 }
 
 function mainActionOf({ state, visitor }: Traits): MainAction {
@@ -204,12 +224,10 @@ function mainActionOf({ state, visitor }: Traits): MainAction {
 }
 
 function mainOf(traits: Traits, phrases: Phrases): Face["main"] {
-  const { buttons } = phrases;
   const action = mainActionOf(traits);
-  const names = { join: buttons.join, key: buttons.joinWithKey, cancel: buttons.cancel, end: buttons.end };
   const idle =
     traits.state === "signed_out" || traits.state === "connecting" || traits.status.reason === "ending";
-  return { action, name: names[action], enabled: !idle };
+  return { action, name: phrases.say(MAIN_NAMES[action]), enabled: !idle };
 }
 
 function openViewerOf({ traits, viewer }: Facts): Face["openViewer"] {
@@ -227,14 +245,14 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
     const known = lines.some((line) => line.text === text) || text === headlineOf(facts, phrases);
     if (text && !known) lines.push({ kind, text });
   };
-  if (facts.slow) say("note", phrases.kernelBusy);
-  else if (link === "quiet") say("note", phrases.kernelQuiet);
+  if (facts.slow) say("note", phrases.say("kernel.busy"));
+  else if (link === "quiet") say("note", phrases.say("kernel.quiet"));
   if (refusal && refusal.message !== error?.message) say("problem", join(refusal.message, refusal.hint));
   if (state === "failed") say("note", error?.hint || status.hint);
   else if (error) say("problem", join(errorMessage || error.message, error.hint));
   if (HINTED.includes(state)) say("note", status.hint);
   if (state === "ended" && EXPLAINED.includes(status.reason)) say("note", status.message);
-  if (state === "present" && traits.visitor?.hidden) say("note", phrases.hidden);
+  if (state === "present" && traits.visitor?.hidden) say("note", phrases.say("detail.hidden"));
   for (const text of viewerLines(facts, phrases)) say("problem", text);
   return lines;
 }
@@ -242,14 +260,10 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
 function viewerLines({ traits, blocked, editor, viewer, missingFrame }: Facts, phrases: Phrases): string[] {
   if (!WITH_VIEWER.includes(traits.state)) return [];
   const lines: string[] = [];
-  if (blocked) lines.push(editor ? phrases.blockedEditor : phrases.blocked);
-  if (viewer === "silent") lines.push(phrases.silentFrame);
-  if (missingFrame && viewer !== "none") lines.push(phrases.noFrame(missingFrame));
+  if (blocked) lines.push(phrases.say(editor ? "viewer.blockedEditor" : "viewer.blocked"));
+  if (viewer === "silent") lines.push(phrases.say("viewer.silentFrame"));
+  if (missingFrame && viewer !== "none") lines.push(phrases.say("viewer.noFrame", { id: missingFrame }));
   return lines;
-}
-
-function moment(at: number, phrases: Phrases): string {
-  return new Intl.DateTimeFormat(phrases.lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
 }
 
 function join(...sentences: readonly string[]): string {

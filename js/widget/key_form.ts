@@ -50,9 +50,9 @@ export class KeyForm {
   /** Brings the words up to date, and says whether a press is on its way. */
   draw(phrases: Phrases, pending: boolean): void {
     this.#phrases = phrases;
-    setText(this.#label, phrases.key.label);
-    setText(this.#join, phrases.key.submit);
-    setText(this.#cancel, phrases.key.cancel);
+    setText(this.#label, phrases.say("key.label"));
+    setText(this.#join, phrases.say("key.submit"));
+    setText(this.#cancel, phrases.say("key.cancel"));
     this.#join.toggleAttribute("data-pending", pending);
   }
 
@@ -93,8 +93,8 @@ export class KeyForm {
 
   #submit(): void {
     const key = this.#input.value.trim();
-    const { empty, invalid } = this.#phrases.key;
-    this.#complain(SESSION_KEY.test(key) ? "" : key ? invalid : empty);
+    const problem = this.#phrases.say(key ? "key.invalid" : "key.empty");
+    this.#complain(SESSION_KEY.test(key) ? "" : problem);
     if (SESSION_KEY.test(key)) this.#on.submit(key);
     else this.#input.focus();
   }

@@ -69,7 +69,11 @@ export class Opener {
       this.release();
       return;
     }
-    place.say({ heading: phrases.waiting.loading, message: "", advice: phrases.waiting.loadingAdvice });
+    place.say({
+      heading: phrases.say("waiting.loading"),
+      message: "",
+      advice: phrases.say("waiting.loadingAdvice"),
+    });
     this.#listen(place, form.action.origin);
     postForm(form, place.name, document);
     this.#setPhase("posted");

@@ -1,141 +1,108 @@
-/** Everything the widget says by itself, in one place, so that another language is one more record. */
+/**
+ * What the widget says. English is built in; Python tells the phrases of other languages, and the user's own. What Python
+ * says by itself (states, errors, hints) comes in English, and is said here in the reader's language.
+ */
+import { widget as english } from "../../glance_widget/phrases/en.json";
+import { chooseLanguage } from "./language";
 
-/** The phrases of one language. */
-export interface Phrases {
-  readonly lang: string;
-  readonly dir: "ltr" | "rtl";
-  readonly widget: string;
-  readonly buttons: {
-    readonly join: string;
-    readonly joinWithKey: string;
-    readonly cancel: string;
-    readonly end: string;
-    readonly openViewer: string;
-    readonly reopenViewer: string;
-    readonly retry: string;
-    readonly useKey: string;
-  };
-  readonly key: {
-    readonly label: string;
-    readonly submit: string;
-    readonly cancel: string;
-    readonly empty: string;
-    readonly invalid: string;
-  };
-  readonly online: (name: string) => string;
-  readonly offline: (name: string) => string;
-  readonly presenceOff: string;
-  readonly signedOut: string;
-  readonly connecting: string;
-  readonly inviting: (name: string) => string;
-  readonly joining: string;
-  readonly inSession: (name: string) => string;
-  readonly ending: string;
-  readonly ended: (duration: string) => string;
-  readonly failed: string;
-  readonly onPage: (path: string) => string;
-  readonly hidden: string;
-  readonly kernelGone: string;
-  readonly lastKnown: (headline: string) => string;
-  readonly kernelBusy: string;
-  readonly kernelQuiet: string;
-  readonly static: string;
-  readonly staticHint: string;
-  readonly asOf: (time: string) => string;
-  readonly mismatch: string;
-  readonly mismatchHint: (ours: number, theirs: string) => string;
-  readonly blocked: string;
-  readonly blockedEditor: string;
-  readonly viewerFrame: string;
-  readonly silentFrame: string;
-  readonly noFrame: (id: string) => string;
-  readonly viewerFailed: string;
-  readonly viewerFailedHint: string;
-  readonly waiting: {
-    readonly title: string;
-    readonly heading: string;
-    readonly loading: string;
-    readonly advice: string;
-    readonly loadingAdvice: string;
-  };
-  readonly justNow: string;
-  readonly lasting: (duration: string) => string;
-  readonly ago: (duration: string) => string;
-  readonly hours: (count: number) => string;
-  readonly minutes: (count: number) => string;
-  readonly seconds: (count: number) => string;
-  readonly days: (count: number) => string;
+/** The name of a phrase. */
+export type PhraseName = keyof typeof english;
+
+/** What Python tells of one language. */
+export interface Told {
+  readonly direction: "ltr" | "rtl";
+  /** What the front end says by itself, by name. */
+  readonly widget: ReadonlyMap<string, string>;
+  /** What Python says, by its English sentence. */
+  readonly kernel: ReadonlyMap<string, string>;
 }
 
-const english: Phrases = {
-  lang: "en",
-  dir: "ltr",
-  widget: "Glance",
-  buttons: {
-    join: "Join",
-    joinWithKey: "Join with Key",
-    cancel: "Cancel",
-    end: "End Session",
-    openViewer: "Open Viewer",
-    reopenViewer: "Reopen Viewer",
-    retry: "Try Again",
-    useKey: "Use a key",
-  },
-  key: {
-    label: "Session key",
-    submit: "Join",
-    cancel: "Cancel",
-    empty: "Type the session key that the visitor sees.",
-    invalid: "A session key has 1 to 62 letters, digits, hyphens or underscores, and no spaces.",
-  },
-  online: (name) => `${name || "Visitor"} is online`,
-  offline: (name) => `${name || "Visitor"} is not online`,
-  presenceOff: "Ready to join with a key",
-  signedOut: "Not signed in",
-  connecting: "Connecting to Glance…",
-  inviting: (name) => `Waiting for ${name || "the visitor"} to accept…`,
-  joining: "Joining the session…",
-  inSession: (name) => (name ? `In session with ${name}` : "In session"),
-  ending: "Ending the session…",
-  ended: (duration) => (duration ? `Session ended – ${duration}` : "Session ended"),
-  failed: "That did not work.",
-  onPage: (path) => `on ${path}`,
-  hidden: "Their page is in the background.",
-  kernelGone: "The kernel is gone. Run the cell again.",
-  lastKnown: (headline) => `Last known: ${headline}`,
-  kernelBusy: "The kernel is busy with another cell; your click is waiting.",
-  kernelQuiet: "The kernel has not answered for a while. It may be busy with another cell.",
-  static: "No kernel is connected.",
-  staticHint: "Run the cell again to connect.",
-  asOf: (time) => `as of ${time}`,
-  mismatch: "The front end and the kernel are of different versions.",
-  mismatchHint: (ours, theirs) =>
-    `This page speaks version ${ours}, the kernel version ${theirs}. Reload the page; if that does not help, restart the kernel.`,
-  blocked: "The browser blocked the viewer window. Press Open Viewer, or allow pop-ups for this page.",
-  blockedEditor:
-    "This editor does not let a notebook open windows. Open the notebook in a browser to see the viewer.",
-  viewerFrame: "Glance viewer",
-  silentFrame: "The viewer does not answer inside this page. Press Open Viewer to open it in a tab.",
-  noFrame: (id) => `There is no iframe with the id “${id}” on this page, so the viewer opens here.`,
-  viewerFailed: "The viewer could not be opened.",
-  viewerFailedHint: "Press Open Viewer to try again.",
-  waiting: {
-    title: "Glance – waiting for the visitor",
-    heading: "Waiting for the visitor to accept…",
-    loading: "Opening the viewer…",
-    advice: "Their page appears here as soon as they accept. To stop waiting, press Cancel in your notebook.",
-    loadingAdvice: "If nothing appears, close this window and press Open Viewer in your notebook.",
-  },
-  justNow: "just now",
-  lasting: (duration) => `for ${duration}`,
-  ago: (duration) => `${duration} ago`,
-  days: (count) => (count === 1 ? "1 day" : `${count} days`),
-  hours: (count) => `${count} h`,
-  minutes: (count) => `${count} min`,
-  seconds: (count) => `${count} s`,
-};
+type Values = Readonly<Record<string, string>>;
 
-/** The phrases for a language tag; English where there is no better. */
-export function phrasesFor(_language: string): Phrases {
-  return english;
+/** A sentence of Python's with values in it, and how it is said. */
+interface Pattern {
+  readonly form: RegExp;
+  readonly names: readonly string[];
+  readonly text: string;
+  readonly fixed: number;
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** The phrases of one language. */
+export class Phrases {
+  /** The tag that numbers and times follow, such as `de-AT`. */
+  readonly lang: string;
+  readonly dir: "ltr" | "rtl";
+  readonly #told: Told | undefined;
+  readonly #patterns: readonly Pattern[];
+
+  constructor(lang: string, told?: Told) {
+    this.lang = lang;
+    this.dir = told?.direction ?? "ltr";
+    this.#told = told;
+    this.#patterns = [...(told?.kernel ?? [])].flatMap(patternOf).sort((one, two) => two.fixed - one.fixed);
+  }
+
+  /** A phrase with values in place of what stands in braces. */
+  say(name: PhraseName, values: Values = {}): string {
+    return this.#fill(this.#told?.widget.get(name) ?? english[name], values);
+  }
+
+  /** A sentence about the visitor, by name where it is known. */
+  sayOf(
+    name: "state.online" | "state.offline" | "state.inviting" | "state.inSession",
+    visitor: string,
+  ): string {
+    return visitor ? this.say(name, { visitor }) : this.say(`${name}.unnamed`);
+  }
+
+  /** A sentence of Python's in this language; as it is where there is no other. */
+  translate(sentence: string): string {
+    const exact = this.#told?.kernel.get(sentence);
+    if (exact !== undefined) return exact;
+    for (const { form, names, text } of this.#patterns) {
+      const found = form.exec(sentence);
+      if (!found) continue;
+      // A value may be a part of a sentence itself: what a service did, for one.
+      return this.#fill(
+        text,
+        Object.fromEntries(names.map((name, at) => [name, this.translate(found[at + 1] ?? "")])),
+      );
+    }
+    return sentence;
+  }
+
+  #fill(text: string, values: Values): string {
+    return text.replace(PLACEHOLDER, (whole, name: string) => {
+      const value = values[name];
+      return value === undefined ? whole : this.#isolated(value);
+    });
+  }
+
+  /** Keeps a value from turning the direction of the sentence around it, where both may differ. */
+  #isolated(value: string): string {
+    const differs = this.dir === "rtl" || RIGHT_TO_LEFT.test(value);
+    return value && differs ? `\u2068${value}\u2069` : value;
+  }
+}
+
+/** The phrases for the property `language`, out of those that Python tells, by language tag. */
+export function phrasesFor(language: string, told: ReadonlyMap<string, Told>): Phrases {
+  const { wanted, found } = chooseLanguage(language, [...told.keys()]);
+  return new Phrases(wanted, told.get(found));
+}
+
+function patternOf([sentence, text]: readonly [string, string]): Pattern[] {
+  const parts = sentence.split(PLACEHOLDER);
+  const names = parts.filter((_, at) => at % 2 === 1);
+  if (names.length === 0) return [];
+  const fixed = parts.filter((_, at) => at % 2 === 0);
+  const form = new RegExp(`^${fixed.map(escaped).join("(.*)")}$`, "s");
+  return [{ form, names, text, fixed: fixed.join("").length }];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -2,6 +2,7 @@
 import { isObject, type JsonObject, numberOf, textOf } from "../protocol/json_values";
 import { PROTOCOL } from "../protocol/messages";
 import type { Model } from "./afm";
+import type { Told } from "./phrases";
 
 /** The words of the join flow. */
 export const STATES = [
@@ -69,12 +70,15 @@ export interface Traits {
   readonly errorMessage: string;
   readonly debugmode: boolean;
   readonly language: string;
+  /** What Python tells of languages, by tag. */
+  readonly told: ReadonlyMap<string, Told>;
   readonly glancebaseurl: string;
 }
 
 /** The names to subscribe to. */
 export const TRAIT_NAMES = [
   "_protocol",
+  "_phrases",
   "state",
   "status",
   "visitor",
@@ -121,6 +125,7 @@ export function readTraits(model: Model): Traits {
     errorMessage: text("errorMessage"),
     debugmode: flag("debugmode"),
     language: text("language"),
+    told: readTold(model.get("_phrases")),
     glancebaseurl: text("glancebaseurl"),
   };
 }
@@ -168,6 +173,21 @@ function readSession(value: unknown): Session | null {
 function readProblem(value: unknown): Problem | null {
   const { message, hint } = asObject(value);
   return asText(message) ? { message: asText(message), hint: asText(hint) } : null;
+}
+
+function readTold(value: unknown): ReadonlyMap<string, Told> {
+  const told = Object.entries(asObject(value)).map(([tag, language]): [string, Told] => {
+    const { direction, widget, kernel } = asObject(language);
+    return [
+      tag,
+      { direction: direction === "rtl" ? "rtl" : "ltr", widget: texts(widget), kernel: texts(kernel) },
+    ];
+  });
+  return new Map(told);
+}
+
+function texts(value: unknown): ReadonlyMap<string, string> {
+  return new Map(Object.entries(asObject(value)).map(([name, text]) => [name, asText(text)]));
 }
 
 function asObject(value: unknown): JsonObject {

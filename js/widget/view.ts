@@ -9,6 +9,7 @@ import { KeyForm } from "./key_form";
 import bar from "./look_bar.css";
 import card from "./look_card.css";
 import { followTheme } from "./theme";
+import { moment } from "./time_words";
 import shared from "./widget.css";
 
 /** Draws the widget into an element. Returns what takes it out again. */
@@ -52,7 +53,7 @@ class View {
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
   readonly #more = make("div", { class: "more" }, this.#open, this.#retry, this.#useKey);
-  readonly #body = make("div", { class: "body", role: "group", tabindex: "-1" });
+  readonly #body = make("div", { class: "body", role: "group", tabindex: "-1", "aria-label": "Glance" });
   readonly #slot = make("div", { class: "slot" });
   readonly #keyForm: KeyForm;
   #openedFrom: HTMLButtonElement = this.#main;
@@ -132,7 +133,6 @@ class View {
     root.dataset["mood"] = face.mood;
     root.dataset["ui"] = String(traits.uiVersion);
     if (settled) root.dataset["glanceReady"] = "true";
-    this.#body.setAttribute("aria-label", phrases.widget);
     this.#mark.toggleAttribute("hidden", !traits.gicon);
   }
 
@@ -149,7 +149,7 @@ class View {
     setTextOrHide(this.#when, face.when?.text ?? "");
     if (face.when) {
       this.#when.dateTime = new Date(face.when.at).toISOString();
-      this.#when.title = new Date(face.when.at).toLocaleString();
+      this.#when.title = moment(face.when.at, this.#controller.phrases.lang);
     }
     setTextOrHide(this.#place, face.place);
     this.#place.title = face.place;
@@ -174,10 +174,10 @@ class View {
       enable(this.#main, main.enabled);
       this.#main.toggleAttribute("data-pending", face.pending);
     }
-    setTextOrHide(this.#retry, face.retry ? phrases.buttons.retry : "");
-    setTextOrHide(this.#useKey, face.useKey && !this.#keyForm.isOpen ? phrases.buttons.useKey : "");
-    const { openViewer, reopenViewer } = phrases.buttons;
-    setTextOrHide(this.#open, { "": "", open: openViewer, reopen: reopenViewer }[face.openViewer]);
+    setTextOrHide(this.#retry, face.retry ? phrases.say("button.retry") : "");
+    setTextOrHide(this.#useKey, face.useKey && !this.#keyForm.isOpen ? phrases.say("button.useKey") : "");
+    const open = face.openViewer === "reopen" ? "button.reopenViewer" : "button.openViewer";
+    setTextOrHide(this.#open, face.openViewer && phrases.say(open));
     this.#open.className = face.openViewer === "reopen" ? "link" : "button";
     this.#more.hidden = this.#retry.hidden && this.#useKey.hidden && this.#open.hidden;
   }

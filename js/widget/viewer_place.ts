@@ -51,7 +51,7 @@ export function openFrame(
   const before = { name: frame.name, src: frame.getAttribute("src") };
   frame.name = name;
   if (!given) {
-    frame.title = phrases.viewerFrame;
+    frame.title = phrases.say("viewer.frame");
     slot.replaceChildren(frame);
   }
   writeWaitingPage(frame.contentDocument, phrases, words);

@@ -14,7 +14,7 @@ const PARTS = ["heading", "message", "advice"] as const;
 /** Writes the page into a blank document of our own; says nothing when the document is out of reach. */
 export function writeWaitingPage(doc: Document | null, phrases: Phrases, words: WaitingWords): void {
   if (!doc?.body) return;
-  doc.title = phrases.waiting.title;
+  doc.title = phrases.say("waiting.title");
   doc.documentElement.lang = phrases.lang;
   doc.documentElement.dir = phrases.dir;
   const style = doc.createElement("style");

@@ -18,6 +18,7 @@ const TRAITS = {
   presence: true,
   debugmode: false,
   language: "auto",
+  _phrases: {},
   glancebaseurl: "production",
 };
 

@@ -176,14 +176,17 @@ class Benches:
         forced: bool = False,
         motion: bool = False,
         scale: float = 1,
+        width: int = 1280,
+        locale: str = "en-US",
     ) -> Bench:
         context = self.browser.new_context(
             color_scheme="dark" if dark else "light",
             forced_colors="active" if forced else "none",
             # Without motion, colours are what they will be.
             reduced_motion="no-preference" if motion else "reduce",
-            viewport={"width": 1280, "height": 800},
+            viewport={"width": width, "height": 800},
             device_scale_factor=scale,
+            locale=locale,
         )
         context.set_default_timeout(10_000)
         self.contexts.append(context)

@@ -9,7 +9,10 @@ globalThis.open = () => null;
 
 /** What the agent or the kernel does to a widget, by name; each takes the widget's tree, its model and one value. */
 const STEPS = {
-  press: (tree, _model, name) => [...tree.querySelectorAll("button")].find((each) => each.textContent === name).click(),
+  press(tree, _model, which) {
+    const buttons = [...tree.querySelectorAll("button")];
+    (buttons[which] ?? buttons.find(({ textContent }) => textContent === which)).click();
+  },
   type(tree, _model, text) {
     const input = tree.querySelector("input");
     input.value = text;

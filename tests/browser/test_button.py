@@ -114,7 +114,7 @@ def test_a_frame_under_the_button_is_filled(benches: Benches, *, shadow: bool) -
     bench.goes("in_session", session={"viewer": "open"})
     bench.goes("ended", "agent", session=None, reporting={"duration": 140})
     expect(bench.page.locator("iframe")).to_have_count(0)
-    expect(bench.page.get_by_text("Session ended – 2 min 20 s")).to_be_visible()
+    expect(bench.page.get_by_text("Session ended – 2 min 20 sec")).to_be_visible()
 
 
 @pytest.mark.parametrize("shadow", [False, True], ids=["light", "shadow"])

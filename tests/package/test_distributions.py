@@ -25,6 +25,8 @@ NEEDED = (
     "glance_widget/static/THIRD_PARTY_LICENSES.txt",
     "glance_widget/sandbox/shop/templates/base.html",
     "glance_widget/sandbox/shop/assets/shop.css",
+    "glance_widget/phrases/ar.json",
+    "glance_widget/phrases/en.json",
     "glance_widget/py.typed",
 )
 NOTEBOOK = "glance_widget/demo/quickstart.ipynb"

@@ -36,7 +36,7 @@ def test_every_trait_that_a_browser_sees(button: Callable[..., Glance], comms: C
     first = comms.of(widget).published[0]
     assert first["type"] == "comm_open"
     seen = set(first["data"]["state"])
-    assert seen == property_names() | STATE | {"_protocol"} | of_a_widget("with a view")
+    assert seen == property_names() | STATE | {"_protocol", "_phrases"} | of_a_widget("with a view")
     assert not seen & kept_names()
     assert first["data"]["state"]["_protocol"] == 1
 

@@ -45,6 +45,7 @@ GOOD: list[tuple[str, object, object]] = [
     ("reportingExternalId", "case-7", "case-7"),
     ("autojoin", True, True),
     ("language", "de", "de"),
+    ("language", None, "auto"),
 ]  # fmt: skip
 
 BAD: list[tuple[str, object]] = [
@@ -54,6 +55,7 @@ BAD: list[tuple[str, object]] = [
     ("presence", 1), ("presence", None), ("gicon", "yes"), ("debugmode", "true"), ("autojoin", 0),
     ("openlocation", "tabs"), ("openlocation", None), ("openlocation", "TAB"),
     ("iframeid", 3), ("errorMessage", "x" * 1025), ("language", 1),
+    ("language", "de_AT"), ("language", "tlh"), ("languagemanager", {"join": "x"}),
     ("glancebaseurl", "http://glance.example"), ("glancebaseurl", "prod"), ("glancebaseurl", 1),
     ("glancebaseurl", "https://x.example/path"), ("glancebaseurl", "https://user:pass@x.example"),
     ("uiVersion", 3), ("uiVersion", True), ("uiVersion", "1"),
@@ -139,6 +141,7 @@ def test_properties_are_those_of_the_table() -> None:
     }  # fmt: skip
     assert kept_names() == {
         "authheaders", "authbody", "loginkey", "apikey", "presessionfunc", "openwindow", "reportingCallback",
+        "languagemanager",
     }  # fmt: skip
 
 
@@ -164,6 +167,7 @@ def test_text_is_the_same_every_time(made: Callable[..., Glance]) -> None:
 
 def test_public_names() -> None:
     assert sorted(glance_widget.__all__) == [
-        "Glance", "GlanceError", "SessionReport", "__version__", "sign_login_key", "verify_login_key",
+        "Glance", "GlanceError", "LanguageManager", "SessionReport", "__version__", "sign_login_key",
+        "verify_login_key",
     ]  # fmt: skip
     assert all(hasattr(glance_widget, name) for name in glance_widget.__all__)

@@ -1,0 +1,97 @@
+"""The built front end in every language: nothing is left in English, and all of it fits. Leaves pictures for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from playwright.sync_api import expect
+
+from glance_widget import LanguageManager
+from glance_widget.phrases.phrase_files import ENGLISH, languages, phrase_file
+from tests.browser.button_bench import Benches
+from tests.browser.look_faces import ABSENT, LONG_NAME, SESSION, SIGN_IN, Face, said
+from tests.browser.look_sheets import open_sheet
+
+pytestmark = pytest.mark.browser
+
+UNREACHABLE: Final = {
+    "code": "presence_unreachable",
+    "message": "The presence service answered with status 503.",
+    "hint": "It is being tried again; check the network if this lasts.",
+}
+DECLINED: Final = {
+    "code": "declined",
+    "message": "The website visitor declined cobrowse session.",
+    "hint": "You can ask again when they are ready.",
+}
+REFUSED: Final = {
+    "code": "authorization",
+    "message": 'Partner User Id "ann@example.com" not found or invalid, contact your administrator.',
+    "hint": "The login key may be signed with another API key, or for another group or agent, or have expired.",
+}
+
+
+FACES: Final = [
+    Face("connecting", said("connecting", message="Asking whether Maria is online…", visitor=None)),
+    Face("present", said("present", glancebaseurl="sandbox", gicon=True)),
+    Face("absent", ABSENT | {"gicon": True}),
+    Face("present, long name", said("present", visitor=LONG_NAME)),
+    Face("inviting", said("inviting", message="Maria is reading the terms…")),
+    Face("joining", said("joining", hint="It starts when the visitor accepts the terms.")),
+    Face("in_session, an error", said("in_session", session=SESSION, gicon=True, error=UNREACHABLE)),
+    Face("in_session, viewer open", said("in_session", session={**SESSION, "viewer": "open"})),
+    Face("ended", said("ended", reporting={"duration": 7340})),
+    Face("declined", said("failed", "declined", error=DECLINED)),
+    Face("refused", said("failed", "sign_in", error=REFUSED, visitor=None)),
+    Face("key form, invalid key", ABSENT, steps=[("press", 0), ("type", "no spaces")]),
+    Face("another version", said("present", _protocol=2)),
+]
+WORDS: Final = """() => {
+  const texts = [];
+  for (const { shadowRoot } of document.querySelectorAll("figure > div > div > *")) {
+    for (const element of shadowRoot?.querySelectorAll("button, p, label, span, time") ?? []) {
+      texts.push(element.textContent);
+    }
+  }
+  return texts;
+}"""
+
+
+@pytest.mark.parametrize("tag", languages())
+def test_every_face_fits_and_is_all_in_one_language(benches: Benches, tag: str) -> None:
+    sheet = open_sheet(benches, scale=0.8)
+    phrases = {tag: LanguageManager().for_front_end(tag)}
+    faces = [
+        replace(face, traits={**face.traits, "language": tag, "_phrases": phrases}, width=width)
+        for width in ("160px", "400px")
+        for face in FACES
+    ]
+    sheet.show(faces, arranged="rows")
+    assert sheet.audit() == []
+    sheet.picture(f"language-{tag}")
+    page = sheet.bench.page
+    direction = phrase_file(tag)["direction"]
+    expect(page.locator(f".root[lang={tag}][dir={direction}]")).to_have_count(2 * len(faces))
+    shown = set(page.evaluate(WORDS)) - {""}
+    english = phrase_file(ENGLISH)
+    left = {text for text in shown if text in english["kernel"] or text in english["widget"].values()}
+    assert left == (left if tag == ENGLISH else set())
+    assert phrase_file(tag)["kernel"][DECLINED["message"]] in shown
+
+
+def test_the_browser_says_which_language(benches: Benches) -> None:
+    bench = benches.open(locale="ar-EG")
+    bench.mount()
+    script = "() => glance.mounted.model.sent.find(({ type }) => type === 'hello').languages"
+    assert bench.page.evaluate(script) == ["ar-EG"]
+    bench.write({"_phrases": {tag: LanguageManager().for_front_end(tag) for tag in ("ar", "de")}})
+    expect(bench.button("انضمام")).to_be_visible()
+    bench.goes("failed", error=SIGN_IN, visitor=None)
+    button, headline = (
+        bench.page.locator(name).first.bounding_box() for name in ("button[data-look]", ".root .headline")
+    )
+    assert button is not None
+    assert headline is not None
+    assert button["x"] > headline["x"]
