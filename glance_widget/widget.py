@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import traitlets as t
-from typing_extensions import Self, Unpack
+from typing_extensions import Self
 
 from glance_widget import properties as check
 from glance_widget.agent import join_events as on
@@ -20,13 +20,13 @@ from glance_widget.errors import PropertyError
 from glance_widget.frontend_link import FrontendLink
 from glance_widget.hosts import CELL_WIDGETS, Closable
 from glance_widget.platform_choice import PlatformChoice
-from glance_widget.property_types import GlanceProperties
 from glance_widget.protocol.base_urls import SANDBOX
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
 from glance_widget.published import published
-from glance_widget.widget_traits import ACCOUNT_TRAITS, GlanceTraits
+from glance_widget.signature import GlanceSignature
+from glance_widget.widget_traits import ACCOUNT_TRAITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Glance(GlanceTraits):
+class Glance(GlanceSignature):
     """The Glance join button.
 
-    Keyword arguments are the properties of Glance's React component, see ``GlanceProperties``; each is an attribute
-    afterwards. ``state``, ``status``, ``visitor``, ``session``, ``reporting``, ``reports`` and ``error`` are traits
-    that follow what happens; when ``state`` changes, the others are in place already. They change on any thread, so
-    observers must be short and must not expect a certain one.
+    Keyword arguments are the properties of Glance's React component; each is an attribute afterwards. ``state``,
+    ``status``, ``visitor``, ``session``, ``reporting``, ``reports`` and ``error`` are traits that follow what happens;
+    when ``state`` changes, the others are in place already. They change on any thread, so observers must be short and
+    must not expect a certain one.
 
     Example:
         >>> button = Glance(glancebaseurl="sandbox", presence=True, visitorid="maria-21")  # doctest: +SKIP
@@ -54,12 +54,11 @@ class Glance(GlanceTraits):
     _agent: Agent | None = None
     _frontend: FrontendLink | None = None
     _own_layout: Closable | None = None
+    _platform = t.Instance(PlatformChoice, ())
 
-    def __init__(self, **properties: Unpack[GlanceProperties]) -> None:
-        self._platform = PlatformChoice()
-        super().__init__(dict(properties))
+    def _begin(self, layout: object) -> None:
         # ipywidgets makes one for every widget, and keeps it for ever; one that was given may be another widget's too.
-        self._own_layout = None if properties.get("layout") is self.layout else self.layout
+        self._own_layout = None if layout is self.layout else self.layout
         try:
             agent = Agent(self, self._account(), self._subject())
         except BaseException:
