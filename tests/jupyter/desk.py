@@ -44,9 +44,9 @@ def write_notebook(lab: JupyterLab, name: str) -> str:
     return name
 
 
-def new_context(browser: Browser) -> BrowserContext:
-    """A browser of somebody's own."""
-    context = browser.new_context(viewport=SCREEN)
+def new_context(browser: Browser, locale: str = "en-US") -> BrowserContext:
+    """A browser of somebody's own, who reads this language."""
+    context = browser.new_context(viewport=SCREEN, locale=locale)
     context.set_default_timeout(PATIENCE)
     return context
 
