@@ -11,7 +11,7 @@ from glance_widget.phrases.phrase_files import (
     ENGLISH,
     Direction,
     Phrases,
-    best_language,
+    choose_language,
     filled,
     is_language_tag,
     languages,
@@ -63,7 +63,7 @@ class LanguageManager:
 
     def language(self, wanted: Iterable[str]) -> str:
         """The first of the wanted languages that there is (``de-AT`` finds ``de``); else ``en``."""
-        return best_language(wanted, self._languages)
+        return choose_language(wanted, self._languages).found
 
     def phrase(self, name: str, language: str = ENGLISH, **values: str) -> str:
         """A phrase.

@@ -1,7 +1,8 @@
 """Reads the phrase files, one JSON file per language beside this module.
 
-``widget`` holds what the front end says by itself, by name. ``kernel`` holds what Python says (states, errors, hints),
-by its English sentence: Python speaks English, and the front end says the same in the language of its reader.
+``widget`` and ``viewer`` hold what these say by themselves, by name. ``kernel`` holds what Python says (states,
+errors, hints), by its English sentence: Python speaks English, and the front end says the same in the language of its
+reader.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, NamedTuple, TypedDict
 
 Direction = Literal["ltr", "rtl"]
 
@@ -44,9 +45,11 @@ class PhraseFile(Phrases):
 
     Attributes:
         name: The language's name in itself.
+        viewer: What the viewer says, by name.
     """
 
     name: str
+    viewer: dict[str, str]
 
 
 @cache
@@ -67,7 +70,19 @@ def is_language_tag(value: object) -> bool:
     return isinstance(value, str) and len(value) <= MAX_TAG and _TAG.fullmatch(value) is not None
 
 
-def best_language(wanted: Iterable[str], available: Iterable[str]) -> str:
+class Choice(NamedTuple):
+    """A language that is wanted, and what there is for it.
+
+    Attributes:
+        wanted: The tag that is wanted, such as ``de-AT``: numbers and times follow it.
+        found: The language that there is, such as ``de``.
+    """
+
+    wanted: str
+    found: str
+
+
+def choose_language(wanted: Iterable[str], available: Iterable[str]) -> Choice:
     """The first wanted language that there is, each also without what narrows it (RFC 4647, 3.4); else English."""
     by_lower = {tag.lower(): tag for tag in available}
     for tag in wanted:
@@ -75,8 +90,8 @@ def best_language(wanted: Iterable[str], available: Iterable[str]) -> str:
         for length in range(len(parts), 0, -1):
             found = by_lower.get("-".join(parts[:length]))
             if found is not None:
-                return found
-    return ENGLISH
+                return Choice(tag, found)
+    return Choice(ENGLISH, ENGLISH)
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from glance_widget import __version__
+from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.base_urls import AGENT_JOIN_PATH, TERMS_PATH
 from glance_widget.sandbox.address import SHOP_PATH, SandboxAddress
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.security import origin_of
 
 EXAMPLE_VISITORID: Final = "maria-21"
+_MAX_LANGUAGES: Final = 1000
+"""Characters of ``Accept-Language`` that are read."""
 
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -45,6 +48,18 @@ def address_of(request: Request) -> SandboxAddress:
     """Where the sandbox is, as the client sees it."""
     settings = platform_of(request).settings
     return SandboxAddress.of(origin_of(request, settings), settings.groupid, settings.puid)
+
+
+def preferred_languages(request: Request) -> list[str]:
+    """The language tags of ``Accept-Language``, the best first (RFC 9110, section 12.5.4)."""
+    weighted: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "")[:_MAX_LANGUAGES].split(","):
+        tag, _, weight = part.partition(";")
+        try:
+            weighted.append((float(weight.strip().removeprefix("q=") or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(weighted, key=lambda each: -each[0]) if weight > 0 and is_language_tag(tag)]
 
 
 async def index(request: Request) -> Response:

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from glance_widget.errors import ErrorRecord, GlanceError, LoginKeyError, PropertyError
+from glance_widget.phrases.phrase_files import ENGLISH, choose_language, languages, phrase_file
 from glance_widget.protocol.base_urls import AGENT_VIEW_PATH
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.protocol.viewer_form import parse_viewer_request
 from glance_widget.sandbox.agents import agent_with_loginkey
-from glance_widget.sandbox.pages import page
+from glance_widget.sandbox.pages import page, preferred_languages
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.request_body import read_fields
 from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin
@@ -87,11 +88,14 @@ def _viewer_page(
 ) -> Response:
     settings = platform_of(request).settings
     origin = request.headers.get("origin")
+    wanted, language = choose_language(preferred_languages(request), languages())
+    phrases = phrase_file(language)
     told = {
         "ticket": ticket,
         "openerOrigin": origin if origin and is_allowed_origin(origin, settings) else None,
         "sessionKey": session_key,
         "error": error,
+        "phrases": phrases["viewer"] if language != ENGLISH else {},
     }
     policy = "; ".join(
         [
@@ -107,7 +111,7 @@ def _viewer_page(
             f"frame-ancestors {frame_ancestors(settings)}",
         ]
     )
-    values = {"settings": script_json(told), "error": error}
+    values = {"settings": script_json(told), "error": error, "language": wanted, "direction": phrases["direction"]}
     # Looking up names is no loading, and not the policy's to forbid.
     headers = {"Content-Security-Policy": policy, "X-DNS-Prefetch-Control": "off"}
     return page("agent_view.html", values, status=status, headers=headers)

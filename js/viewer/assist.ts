@@ -1,5 +1,6 @@
 /** Remote assist as the agent sees it: pure, and in words. */
 import type { AssistStatus } from "../protocol/live_view";
+import { type PhraseName, say, secondsInWords } from "./phrases";
 
 /** `until` and `since` are milliseconds on the agent's clock. */
 export interface Assist extends AssistStatus {
@@ -20,49 +21,51 @@ export function assistFrom(status: AssistStatus, now: number): Assist {
   return { ...status, since: now, until: now + status.within * 1000 };
 }
 
-const ACTIONS: Readonly<Record<AssistStatus["state"], readonly [string, AssistAction]>> = {
-  off: ["Request Remote Assist", "assist_request"],
-  asked: ["Cancel", "assist_end"],
-  on: ["Stop Remote Assist", "assist_end"],
-  held: ["Stop Remote Assist", "assist_end"],
-  other: ["Request Remote Assist", null],
+const ACTIONS: Readonly<Record<AssistStatus["state"], readonly [PhraseName, AssistAction]>> = {
+  off: ["assist.request", "assist_request"],
+  asked: ["assist.cancel", "assist_end"],
+  on: ["assist.stop", "assist_end"],
+  held: ["assist.stop", "assist_end"],
+  other: ["assist.request", null],
 };
 
 /** The button's name, and what it does. */
 export function assistButton({ state }: Assist): readonly [string, AssistAction] {
-  return ACTIONS[state];
+  const [name, action] = ACTIONS[state];
+  return [say(name), action];
 }
 
 /** What is going on; empty when there is nothing to say. `spoken` leaves out what counts seconds. */
-export function assistWords(assist: Assist, visitor: string, now: number, spoken = false): string {
-  const name = visitor || "The visitor";
+export function assistWords(assist: Assist, named: string, now: number, spoken = false): string {
+  const visitor = named || say("visitor.subject");
   switch (assist.state) {
-    case "off":
-      return now - assist.since < SENTENCE_TIME ? (endings(name).get(assist.reason) ?? "") : "";
+    case "off": {
+      const phrase = ENDINGS.get(assist.reason);
+      return phrase && now - assist.since < SENTENCE_TIME ? say(phrase, { visitor }) : "";
+    }
     case "asked": {
       const left = Math.max(0, Math.ceil((assist.until - now) / 1000));
-      return `${name} is asked whether you may use the page.${spoken ? "" : ` The question stands for ${left} s.`}`;
+      const time = secondsInWords(left);
+      return `${say("assist.asked", { visitor })}${spoken ? "" : ` ${say("assist.askedFor", { time })}`}`;
     }
     case "on":
-      return "You can point, click, scroll and type on the page below. What you type replaces what stands in the field.";
+      return say("assist.on");
     case "held":
-      return `${name} is using the page. Your mouse and keys have no effect until a moment after that.`;
+      return say("assist.held", { visitor });
     case "other": {
-      const other = assist.agent?.name || assist.agent?.partneruserid || "Another agent";
-      return `${other} has remote assist, or asks for it. You can ask once that is over.`;
+      const agent = assist.agent?.name || assist.agent?.partneruserid || say("agent.subject");
+      return say("assist.other", { agent });
     }
   }
 }
 
-function endings(name: string): ReadonlyMap<string, string> {
-  return new Map([
-    ["declined", `${name} said "Not now" to remote assist. You still see the page.`],
-    ["expired", `${name} did not answer. You can ask again.`],
-    ["cancelled", "You took the question back."],
-    ["norecord", `${name}'s answer could not be recorded, so you cannot use the page. You can ask again.`],
-    ["ended_by_visitor", `${name} stopped remote assist. You still see the page.`],
-    ["ended_by_agent", "You stopped remote assist."],
-    ["paused", `${name} paused the session; that ends remote assist.`],
-    ["page_gone", `Remote assist is over, because ${name}'s page was away for too long.`],
-  ]);
-}
+const ENDINGS: ReadonlyMap<string, PhraseName> = new Map([
+  ["declined", "assist.off.declined"],
+  ["expired", "assist.off.expired"],
+  ["cancelled", "assist.off.cancelled"],
+  ["norecord", "assist.off.norecord"],
+  ["ended_by_visitor", "assist.off.ended_by_visitor"],
+  ["ended_by_agent", "assist.off.ended_by_agent"],
+  ["paused", "assist.off.paused"],
+  ["page_gone", "assist.off.page_gone"],
+]);

@@ -1,9 +1,5 @@
 /** How much one page may cost the agent's browser. */
 
-/** Told instead of a page that would make the window slow, or freeze it. */
-export const TOO_LARGE = "This page is too large to be shown.";
-export const TOO_HEAVY = "This page is too heavy to be shown.";
-
 /** Elements inside each other: the replayer and the browser's layout go down by recursion. */
 export const MAX_DEPTH = 400;
 

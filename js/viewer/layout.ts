@@ -1,4 +1,5 @@
 /** The viewer's page: header, the region with the replica, and the card that says what is going on. */
+import { say } from "./phrases";
 import css from "./viewer.css";
 
 /** The elements that change. */
@@ -62,7 +63,7 @@ export function build(root: HTMLElement): Layout {
   const { assist, end, trouble, helping } = header;
   zoom.append(fit, full);
   zoom.setAttribute("role", "group");
-  zoom.setAttribute("aria-label", "Zoom");
+  zoom.setAttribute("aria-label", say("zoom"));
   const head = make(
     "header",
     "head",
@@ -82,19 +83,20 @@ function headerParts() {
   const button = (name: string, text: string) =>
     Object.assign(make("button", name, text), { type: "button" as const });
   const running = make("span", "running");
-  running.title = "Time since the session started";
+  running.title = say("session.running");
   return {
     who: make("strong", "name"),
     visitorId: make("span", "detail"),
-    pageTitle: make("span", "title"),
-    pageAddress: make("span", "detail"),
+    // Of the visitor's page, whatever the agent reads.
+    pageTitle: Object.assign(make("span", "title"), { dir: "auto" }),
+    pageAddress: Object.assign(make("span", "detail"), { dir: "ltr" }),
     running,
     quality: make("span", "quality"),
     zoom: make("div", "zoom"),
-    fit: button("choice", "Fit width"),
+    fit: button("choice", say("zoom.fit")),
     full: button("choice", "100 %"),
-    assist: button("assist", "Request Remote Assist"),
-    end: button("end", "End Session"),
+    assist: button("assist", say("assist.request")),
+    end: button("end", say("session.end")),
     trouble: Object.assign(make("p", "trouble"), { hidden: true }),
     helping: Object.assign(make("p", "trouble helping"), { hidden: true }),
   };
@@ -109,10 +111,12 @@ function stageParts() {
   layer.hidden = true;
   layer.tabIndex = 0;
   layer.setAttribute("role", "application");
-  layer.setAttribute("aria-label", "Remote assist on the visitor's page. Shift and Escape leave it.");
+  layer.setAttribute("aria-label", say("page.layer"));
   const region = make("section", "region", make("div", "sheet", paper, layer));
   region.setAttribute("role", "region");
-  region.setAttribute("aria-label", "Visitor's page");
+  // The copy is measured and scrolled from its left edge, whatever the agent reads.
+  region.dir = "ltr";
+  region.setAttribute("aria-label", say("page.region"));
   region.tabIndex = 0;
   const cardTitle = make("h1", "card-title");
   cardTitle.tabIndex = -1;

@@ -4,6 +4,7 @@ import type { eventWithTime, incrementalData } from "@rrweb/types";
 import { CHANGE, EVENT } from "../protocol/recording";
 import { type CanvasPicture, Pictures, reserve } from "./canvas_pictures";
 import type { Inside } from "./hit";
+import { say } from "./phrases";
 import { Gate } from "./sanitize";
 import type { Facts } from "./sanitize_mutation";
 
@@ -188,7 +189,7 @@ function replayerIn(root: HTMLElement, onfault: () => void, onbuilt: (node: Node
 /** Makes the frame unreachable for keyboard, pointer and assistive technology; the words around it stay reachable. */
 function prepareFrame({ iframe, wrapper }: Replayer): void {
   iframe.tabIndex = -1;
-  iframe.title = "Copy of the visitor's page";
+  iframe.title = say("page.copy");
   wrapper.classList.add("hidden");
 }
 

@@ -1,4 +1,5 @@
 /** How well the visitor's events come through. */
+import { say } from "./phrases";
 
 export type Quality = "good" | "slow" | "bad";
 
@@ -35,12 +36,6 @@ export class QualityMeter {
   }
 }
 
-const WORDS: Readonly<Record<Quality, string>> = {
-  good: "Live",
-  slow: "Live, slow connection",
-  bad: "Live, very slow connection",
-};
-
 export function qualityWords(quality: Quality): string {
-  return WORDS[quality];
+  return say(`quality.${quality}`);
 }

@@ -1,9 +1,10 @@
 /** The copy of the visitor's page: built anew from each fresh start, changed by each event, never active by itself. */
 import type { eventWithTime } from "@rrweb/types";
 import { EVENT } from "../protocol/recording";
-import { TOO_HEAVY, TOO_LARGE, TooLarge } from "./budget";
+import { TooLarge } from "./budget";
 import type { Inside } from "./hit";
 import { PageCopy, type Size } from "./page_copy";
+import { say } from "./phrases";
 import { Strain } from "./strain";
 import { Turns } from "./turns";
 
@@ -105,7 +106,7 @@ export class Replica {
       // What has no page cannot be changed.
       if (snapshot && !this.#playing.built) this.#lose();
     } catch (error) {
-      if (snapshot && error instanceof TooLarge) this.#tell(TOO_LARGE);
+      if (snapshot && error instanceof TooLarge) this.#tell(say("page.tooLarge"));
       else this.#lose();
     }
     const now = performance.now();
@@ -121,7 +122,7 @@ export class Replica {
   }
 
   #tooHeavy(): void {
-    this.#tell(TOO_HEAVY);
+    this.#tell(say("page.tooHeavy"));
     this.#restUntil = performance.now() + this.#penalty;
     this.#penalty = Math.min(LONGEST_PENALTY, 2 * this.#penalty);
   }

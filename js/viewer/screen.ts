@@ -1,9 +1,12 @@
 /** Writes the viewer's state into the page. */
+
+import { clock, exactly, secondsBetween } from "../language/time_words";
 import { assistButton, assistWords } from "./assist";
 import { type Layout, setText } from "./layout";
+import { say, spoken } from "./phrases";
 import { type Quality, qualityWords } from "./quality";
 import type { ViewerState } from "./state";
-import { clock, durationWords, sinceWords, type Words, wordsFor } from "./words";
+import { sinceWords, type Words, wordsFor } from "./words";
 
 const OVER = new Set(["ended", "refused"]);
 
@@ -23,15 +26,15 @@ function visitorName({ session, sessionKey }: ViewerState): string {
 function drawHeader(layout: Layout, state: ViewerState, quality: Quality, words: Words, now: number): void {
   const { session, page, phase } = state;
   const over = OVER.has(phase);
-  setText(layout.who, visitorName(state) || "Visitor");
+  setText(layout.who, visitorName(state) || say("visitor"));
   const id = session?.visitorid || state.sessionKey;
   setText(layout.visitorId, id && id !== visitorName(state) ? id : "");
-  setText(layout.pageTitle, page.title || (session ? "Untitled page" : ""));
+  setText(layout.pageTitle, page.title || (session ? say("page.untitled") : ""));
   setText(layout.pageAddress, page.href);
   layout.pageAddress.title = page.href;
   const started = session ? Date.parse(session.startedAt) : Number.NaN;
   layout.running.hidden = Number.isNaN(started) || over;
-  if (!layout.running.hidden) setText(layout.running, clock(now - started));
+  if (!layout.running.hidden) setText(layout.running, clock(secondsBetween(started, now), spoken()));
   setText(layout.quality, phase === "live" ? qualityWords(quality) : words.title);
   layout.quality.dataset["phase"] = state.paused && !over ? "paused" : phase;
   layout.quality.dataset["quality"] = quality;
@@ -48,12 +51,12 @@ function drawCard(layout: Layout, state: ViewerState, words: Words): void {
   layout.region.classList.toggle("veiled", phase !== "live");
   layout.region.classList.toggle("paused", state.paused);
   setText(layout.cardTitle, words.title);
-  setText(layout.cardText, state.ending && !OVER.has(phase) ? "Ending the session…" : words.text);
+  setText(layout.cardText, state.ending && !OVER.has(phase) ? say("session.ending") : words.text);
   if (phase === "ended" && end) setText(layout.cardSince, endWords(end.duration));
-  else if (phase === "refused") setText(layout.cardSince, "You can close this window.");
+  else if (phase === "refused") setText(layout.cardSince, say("session.close"));
   else setText(layout.cardSince, sinceWords(state.since));
   // Announced once per phase: the text counts seconds.
-  setText(layout.spoken, phase === "live" ? "The visitor's page is live." : words.title);
+  setText(layout.spoken, phase === "live" ? say("page.live") : words.title);
 }
 
 function drawAssist(layout: Layout, state: ViewerState, now: number): void {
@@ -73,6 +76,7 @@ function drawAssist(layout: Layout, state: ViewerState, now: number): void {
 }
 
 function endWords(duration: number | null): string {
-  const lasted = duration === null ? "" : `It lasted ${durationWords(duration)}. `;
-  return `${lasted}You can close this window.`;
+  const close = say("session.close");
+  if (duration === null) return close;
+  return `${say("session.lasted", { duration: exactly(duration, spoken(), "long") })} ${close}`;
 }

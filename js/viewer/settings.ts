@@ -1,5 +1,6 @@
 /** What the service writes into the viewer's page. */
 import { isObject, parseObject, textOf } from "../protocol/json_values";
+import { say, speak } from "./phrases";
 
 /** A failure that was known before the page was sent, or that the service told later. */
 export interface Refusal {
@@ -21,10 +22,11 @@ const SETTINGS_ID = "glance-viewer-settings";
 
 /** Reads the settings out of the page. Without them there is nothing to show but that. */
 export function readSettings(doc: Document): ViewerSettings {
-  const { ticket, openerOrigin, sessionKey, error } =
+  const { ticket, openerOrigin, sessionKey, error, phrases } =
     parseObject(doc.getElementById(SETTINGS_ID)?.textContent) ?? {};
+  speak(phrases, doc.documentElement);
   const shown = textOf(ticket, 4096) ?? "";
-  const missing = shown || isObject(error) ? null : MISSING;
+  const missing = shown || isObject(error) ? null : withoutSession();
   return {
     ticket: shown,
     openerOrigin: originOf(openerOrigin),
@@ -33,14 +35,12 @@ export function readSettings(doc: Document): ViewerSettings {
   };
 }
 
-const MISSING: Refusal = {
-  code: "settings",
-  message: "This page was opened without a session.",
-  hint: "Open the viewer with the Join button.",
-};
+function withoutSession(): Refusal {
+  return { code: "settings", message: say("refused.settings"), hint: say("refused.settingsHint") };
+}
 
 function refusalOf({ code, message, hint }: Record<string, unknown>): Refusal {
-  const sentence = textOf(message) || "The session cannot be shown.";
+  const sentence = textOf(message) || say("refused.title");
   return { code: textOf(code, 64) || "error", message: sentence, hint: textOf(hint) ?? "" };
 }
 

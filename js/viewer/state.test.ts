@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SessionFacts, ToViewer } from "../protocol/live_view";
 import { firstState, step, type ViewerState, type ViewerStep } from "./state";
-import { clock, durationWords, wordsFor } from "./words";
+import { wordsFor } from "./words";
 
 const SESSION: SessionFacts = {
   key: "k1",
@@ -93,7 +93,7 @@ describe("words", () => {
     [[frame({ type: "waiting" })], "Waiting for the visitor", "key k1"],
     [[session()], "Loading the visitor's page", "on the way"],
     [[session(), shown, away], "The visitor's page is away", "kept for 30 s"],
-    [[{ type: "lost", seconds: 4, attempt: 3 }], "Connection lost", "Next attempt in 4 s (attempt 3)"],
+    [[{ type: "lost", seconds: 4, attempt: 3 }], "Connection lost", "Next attempt in 4 seconds (attempt 3)"],
     [[{ type: "lost", seconds: 4, attempt: 3 }, { type: "attempt" }], "Connection lost", "again (attempt 3)"],
     [[frame({ type: "ended", reason: "visitor", duration: 1 })], "Session ended", "The visitor ended"],
     [[frame({ type: "ended", reason: "agent", duration: 1 })], "Session ended", "agent's side"],
@@ -116,21 +116,4 @@ describe("words", () => {
     expect(wordsFor(reached(session(), shown, away), 13_500).text).toContain("20 s");
     expect(wordsFor(reached(session(), shown, away), 99_000).text).toContain("0 s");
   });
-});
-
-it.each([
-  [0, "0:00"],
-  [65_000, "1:05"],
-  [3_661_000, "1:01:01"],
-  [-5, "0:00"],
-])("clock %i", (time, text) => {
-  expect(clock(time)).toBe(text);
-});
-
-it.each([
-  [0, "0 s"],
-  [65, "1 min 5 s"],
-  [3661, "1 h 1 min 1 s"],
-])("duration %i", (seconds, text) => {
-  expect(durationWords(seconds)).toBe(text);
 });

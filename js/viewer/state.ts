@@ -1,6 +1,7 @@
 /** What the viewer is doing, since when and why: pure, so that every case can be tried. */
 import type { Page, SessionFacts, ToViewer } from "../protocol/live_view";
 import { type Assist, assistFrom, NO_ASSIST } from "./assist";
+import { say } from "./phrases";
 import type { Refusal } from "./settings";
 
 export type Phase =
@@ -109,7 +110,7 @@ function onFrame(state: ViewerState, frame: ToViewer, now: number): ViewerState 
       const { code, message, hint } = frame;
       return {
         ...to(state, "refused", now),
-        refusal: { code, message: message || "The session cannot be shown.", hint },
+        refusal: { code, message: message || say("refused.title"), hint },
       };
     }
   }

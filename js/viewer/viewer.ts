@@ -7,6 +7,7 @@ import { Fit } from "./fit";
 import { build, setText } from "./layout";
 import { ViewerLink } from "./link";
 import { teller } from "./opener";
+import { say } from "./phrases";
 import { QualityMeter } from "./quality";
 import { RemoteLayer } from "./remote_layer";
 import { Replica } from "./replica";
@@ -170,7 +171,7 @@ export class Viewer {
     const troubled =
       this.#faults >= FAULTS_TOLD && now - this.#lastFault < SOUND_AFTER && this.#state.phase === "live";
     this.#layout.trouble.hidden = !troubled;
-    const words = `Parts of this page may differ from what the visitor sees; it was refreshed ${this.#faults} times.`;
+    const words = say("page.faults", { count: String(this.#faults) });
     setText(this.#layout.trouble, troubled ? words : "");
   }
 }

@@ -1,10 +1,11 @@
 /** What the widget shows, worked out of what is known: a pure function, so that every state can be tested in words. */
+
+import { ago, clock, exactly, inWords, moment, roughly, secondsBetween } from "../language/time_words";
 import { PROTOCOL } from "../protocol/messages";
 import type { Link } from "./bridge";
 import type { Request } from "./command";
 import type { Phase } from "./opener";
 import type { Phrases } from "./phrases";
-import { ago, clock, exactly, inWords, moment, roughly, secondsBetween } from "./time_words";
 import type { Problem, State, Traits } from "./traits";
 
 /** Everything that a face depends on. */

@@ -3,6 +3,7 @@
  * says by itself (states, errors, hints) comes in English, and is said here in the reader's language.
  */
 import { widget as english } from "../../glance_widget/phrases/en.json";
+import { type Direction, filled, partsOf, type Values } from "../language/filled";
 import { chooseLanguage } from "./language";
 
 /** The name of a phrase. */
@@ -10,14 +11,12 @@ export type PhraseName = keyof typeof english;
 
 /** What Python tells of one language. */
 export interface Told {
-  readonly direction: "ltr" | "rtl";
+  readonly direction: Direction;
   /** What the front end says by itself, by name. */
   readonly widget: ReadonlyMap<string, string>;
   /** What Python says, by its English sentence. */
   readonly kernel: ReadonlyMap<string, string>;
 }
-
-type Values = Readonly<Record<string, string>>;
 
 /** A sentence of Python's with values in it, and how it is said. */
 interface Pattern {
@@ -27,14 +26,11 @@ interface Pattern {
   readonly fixed: number;
 }
 
-const PLACEHOLDER = /\{(\w+)\}/g;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-
 /** The phrases of one language. */
 export class Phrases {
   /** The tag that numbers and times follow, such as `de-AT`. */
   readonly lang: string;
-  readonly dir: "ltr" | "rtl";
+  readonly dir: Direction;
   readonly #told: Told | undefined;
   readonly #patterns: readonly Pattern[];
 
@@ -47,7 +43,7 @@ export class Phrases {
 
   /** A phrase with values in place of what stands in braces. */
   say(name: PhraseName, values: Values = {}): string {
-    return this.#fill(this.#told?.widget.get(name) ?? english[name], values);
+    return filled(this.#told?.widget.get(name) ?? english[name], values, this.dir);
   }
 
   /** A sentence about the visitor, by name where it is known. */
@@ -66,25 +62,10 @@ export class Phrases {
       const found = form.exec(sentence);
       if (!found) continue;
       // A value may be a part of a sentence itself: what a service did, for one.
-      return this.#fill(
-        text,
-        Object.fromEntries(names.map((name, at) => [name, this.translate(found[at + 1] ?? "")])),
-      );
+      const values = names.map((name, at) => [name, this.translate(found[at + 1] ?? "")]);
+      return filled(text, Object.fromEntries(values), this.dir);
     }
     return sentence;
-  }
-
-  #fill(text: string, values: Values): string {
-    return text.replace(PLACEHOLDER, (whole, name: string) => {
-      const value = values[name];
-      return value === undefined ? whole : this.#isolated(value);
-    });
-  }
-
-  /** Keeps a value from turning the direction of the sentence around it, where both may differ. */
-  #isolated(value: string): string {
-    const differs = this.dir === "rtl" || RIGHT_TO_LEFT.test(value);
-    return value && differs ? `\u2068${value}\u2069` : value;
   }
 }
 
@@ -95,7 +76,7 @@ export function phrasesFor(language: string, told: ReadonlyMap<string, Told>): P
 }
 
 function patternOf([sentence, text]: readonly [string, string]): Pattern[] {
-  const parts = sentence.split(PLACEHOLDER);
+  const parts = partsOf(sentence);
   const names = parts.filter((_, at) => at % 2 === 1);
   if (names.length === 0) return [];
   const fixed = parts.filter((_, at) => at % 2 === 0);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { ago, clock, exactly, inWords, roughly, secondsBetween } from "../language/time_words";
 import { FakeModel } from "./testing";
-import { ago, clock, exactly, inWords, roughly, secondsBetween } from "./time_words";
 import { pathOf, readTraits, TRAIT_NAMES, tidyName } from "./traits";
 
 test("traits of the wrong shape count as absent", () => {

@@ -1,4 +1,6 @@
 /** One view of the widget: builds its elements once, then brings them up to date with the face. */
+
+import { moment } from "../language/time_words";
 import type { Cleanup } from "./afm";
 import colors from "./colors.css";
 import type { Controller } from "./controller";
@@ -9,7 +11,6 @@ import { KeyForm } from "./key_form";
 import bar from "./look_bar.css";
 import card from "./look_card.css";
 import { followTheme } from "./theme";
-import { moment } from "./time_words";
 import shared from "./widget.css";
 
 /** Draws the widget into an element. Returns what takes it out again. */

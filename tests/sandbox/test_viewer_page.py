@@ -23,7 +23,7 @@ def test_the_form_of_real_clients_opens_the_viewer(wire: Wire) -> None:
     response = wire.view("posted", GROUPID=str(wire.group))
     assert response.status_code == 200
     settings = wire.viewer_settings(response)
-    assert set(settings) == {"ticket", "openerOrigin", "sessionKey", "error"}
+    assert set(settings) == {"ticket", "openerOrigin", "sessionKey", "error", "phrases"}
     assert (settings["sessionKey"], settings["error"], settings["openerOrigin"]) == ("posted", None, None)
     assert '<div id="glance-viewer">' in response.text
     assert '<script src="/static/viewer.js"></script>' in response.text
@@ -64,6 +64,25 @@ def test_the_ticket_is_in_no_address_and_nothing_is_stored(wire: Wire) -> None:
     assert wire.loginkey()[:20] not in response.text
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        ("", ("en", "ltr", {})),
+        ("de-AT,de;q=0.9,en;q=0.8", ("de-AT", "ltr", "Sitzung beenden")),
+        ("en;q=0.5, ar", ("ar", "rtl", "إنهاء الجلسة")),
+        ("pt-BR, ja;q=0", ("en", "ltr", {})),
+        ('de;q=x, */*, "><script>, fr;q=0.1', ("fr", "ltr", "Terminer la session")),
+        ("en-GB, de", ("en-GB", "ltr", {})),
+    ],
+)
+def test_the_viewer_speaks_the_language_of_its_reader(wire: Wire, header: str, shown: tuple[object, ...]) -> None:
+    response = wire.http.get(VIEW, headers={"Accept-Language": header})
+    found = re.search(r'<html lang="([^"]*)" dir="([^"]*)">', response.text)
+    assert found is not None
+    phrases = wire.viewer_settings(response)["phrases"]
+    assert (*found.groups(), phrases.get("session.end", {})) == shown
 
 
 @pytest.mark.parametrize("fields", [{}, {"SessionKey": "k"}, {"SessionKey": "k", "groupid": "21489", "loginkey": ""}])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from glance_widget.agent.status_text import TEXTS, in_words
 from glance_widget.phrases.phrase_files import (
     ENGLISH,
     PhraseFile,
-    best_language,
+    choose_language,
     is_language_tag,
     languages,
     phrase_file,
@@ -23,9 +23,9 @@ from glance_widget.phrases.phrase_files import (
 )
 
 PACKAGE = Path(glance_widget.__file__).parent
-FRONT_END = PACKAGE.parent / "js" / "widget"
+JS = PACKAGE.parent / "js"
 OTHERS = [tag for tag in languages() if tag != ENGLISH]
-SECTIONS = ("widget", "kernel")
+SECTIONS = ("widget", "viewer", "kernel")
 
 # Where the sentences come from that the button shows.
 SPEAKERS = [
@@ -76,10 +76,11 @@ def test_names_of_properties_and_codes_stay_as_they_are(tag: str) -> None:
 @pytest.mark.parametrize("tag", OTHERS)
 def test_hints_name_buttons_as_they_are_called(tag: str) -> None:
     english, file = phrase_file(ENGLISH), phrase_file(tag)
-    for name in ("button.end", "button.openViewer"):
+    for name in ("button.join", "button.end", "button.openViewer"):
         said = english["widget"][name]
         naming = [key for key, text in texts(english).items() if said in text]
-        assert len(naming) > 1
+        naming = [key for key in naming if name != "button.join" or key == "viewer refused.settingsHint"]
+        assert naming
         assert [key for key in naming if file["widget"][name] not in texts(file)[key]] == []
 
 
@@ -93,17 +94,27 @@ def test_english_says_what_python_says() -> None:
 
 
 def test_every_phrase_of_the_front_end_is_used() -> None:
-    source = "".join(path.read_text() for path in FRONT_END.glob("*.ts") if ".test." not in path.name)
-    names = [name.removesuffix(".unnamed") for name in phrase_file(ENGLISH)["widget"]]
-    assert [name for name in names if f'"{name}"' not in source] == []
+    def unused(names: Iterable[str], folder: str) -> list[str]:
+        source = "".join(path.read_text() for path in (JS / folder).glob("*.ts") if ".test." not in path.name)
+        return [name for name in names if f'"{name}"' not in source]
+
+    english = phrase_file(ENGLISH)
+    assert unused((name.removesuffix(".unnamed") for name in english["widget"]), "widget") == []
+    # These are put together: `quality.${quality}`, `${phase}.title`, `${phase}.text`.
+    plain = [
+        name
+        for name in english["viewer"]
+        if not name.startswith("quality.") and name.count(".") and name.split(".")[1] not in {"title", "text"}
+    ]
+    assert unused(plain, "viewer") == []
 
 
-def test_best_language() -> None:
+def test_the_best_language_is_chosen() -> None:
     there = ("de", "en", "zh-Hant")
     for wanted, found in (
         (["de-AT"], "de"), (["pt", "DE-ch"], "de"), (["zh-hant-TW"], "zh-Hant"), (["zh"], "en"), ([], "en"),
     ):  # fmt: skip
-        assert best_language(wanted, there) == found
+        assert choose_language(wanted, there).found == found
     assert [is_language_tag(tag) for tag in ("de", "sr-Latn-RS", "d", "de_AT", "de-", "", 7, "x" * 9)] == [
         True, True, False, False, False, False, False, False,
     ]  # fmt: skip

@@ -11,6 +11,8 @@ export interface Span {
   readonly unit: "day" | "hour" | "minute" | "second";
 }
 
+type Display = "short" | "long";
+
 /** Whole seconds between two moments given in milliseconds. */
 export function secondsBetween(start: number, end: number): number {
   return Math.max(0, Math.floor((end - start) / 1000));
@@ -26,8 +28,8 @@ export function clock(seconds: number, lang: string): string {
   return hours ? `${digits(1, hours)}:${minutes}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** An exact span, such as `2 min 20 sec`. */
-export function exactly(seconds: number, lang: string): string {
+/** An exact span, such as `2 min 20 sec`; `long` as in `2 minutes 20 seconds`, to stand at the end of a sentence. */
+export function exactly(seconds: number, lang: string, display: Display = "short"): string {
   const whole = Math.max(0, Math.round(seconds));
   const spans: Span[] = [
     { count: Math.floor(whole / HOUR), unit: "hour" },
@@ -35,7 +37,7 @@ export function exactly(seconds: number, lang: string): string {
     { count: whole % 60, unit: "second" },
   ];
   const parts = spans.filter(({ count, unit }) => count > 0 || (unit === "second" && whole === 0));
-  const words = parts.map((span) => inWords(span, lang));
+  const words = parts.map((span) => inWords(span, lang, display));
   return new Intl.ListFormat(lang, { type: "unit", style: "narrow" }).format(words);
 }
 
@@ -48,9 +50,9 @@ export function roughly(seconds: number): Span | null {
   return { count: Math.floor(seconds / DAY), unit: "day" };
 }
 
-/** A span, such as `5 min`. */
-export function inWords({ count, unit }: Span, lang: string): string {
-  return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "short" }).format(count);
+/** A span, such as `5 min`; `long` as in `5 minutes`. */
+export function inWords({ count, unit }: Span, lang: string, display: Display = "short"): string {
+  return new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: display }).format(count);
 }
 
 /** How long ago, such as `5 minutes ago`. */
