@@ -15,7 +15,9 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 JS = Path(__file__).resolve().parent / "js"
-BUNDLE = [JS.parent / "glance_widget" / "static" / name for name in ("widget.js", "visitor.js", "viewer.js")]
+BUNDLE = [
+    JS.parent / "glance_widget" / "static" / name for name in ("widget.js", "visitor.js", "viewer.js", "phone.js")
+]
 ENGLISH = JS.parent / "glance_widget" / "phrases" / "en.json"  # is built into the front end
 OLDEST_NODE = 20
 

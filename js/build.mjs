@@ -1,4 +1,4 @@
-// Bundles the three entry points into glance_widget/static/, prints their sizes, and writes down the licences of what
+// Bundles the entry points into glance_widget/static/, prints their sizes, and writes down the licences of what
 // they contain. `--dev` leaves them readable, with a source map inside.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,6 +24,7 @@ const bundles = [
   { entry: "widget", format: "esm" },
   { entry: "visitor", format: "iife" },
   { entry: "viewer", format: "iife" },
+  { entry: "phone", format: "iife" },
 ];
 
 /**

@@ -24,6 +24,7 @@ START_SESSION_PATH: Final = "/services/SessionProvisioning/StartSession2"
 AGENT_VIEW_PATH: Final = "/agentjoin/AgentView.aspx"
 AGENT_JOIN_PATH: Final = "/agentjoin/AgentJoin.aspx"
 AGENT_MESSAGE_PATH: Final = "/agent/message"
+INVITATION_PATH: Final = "/api/SessionInvitation/smsInvite/"
 SCRIPT_PATH: Final = "/cobrowse/CobrowseJS.ashx"
 TERMS_PATH: Final = "/cobrowse/terms/"
 

@@ -21,6 +21,7 @@ from glance_widget.protocol.json_values import (
     parse_object,
     text_field,
 )
+from glance_widget.protocol.pictures import Picture, parse_picture
 from glance_widget.protocol.recorded_events import META, check_events
 
 MAX_FRAME: Final = 8 * 1024 * 1024
@@ -136,20 +137,22 @@ class Events:
         return self.fresh_frame is not None
 
 
-def parse_visitor_frame(text: str, *, pausing: bool = False) -> JsonObject | Events:
-    """Reads a frame of ``/live/visitor``: a batch of recorded events, or any other message.
+def parse_visitor_frame(text: str, *, pausing: bool = False) -> JsonObject | Events | Picture:
+    """Reads a frame of ``/live/visitor``: a batch of recorded events, a picture, or any other message.
 
     Args:
         text: The frame.
         pausing: Whether to let other threads run while a large frame is read, which takes longer.
 
     Raises:
-        MessageError: It is too large, no message, or holds an event that may not be passed on.
+        MessageError: It is too large, no message, or holds an event or a picture that may not be passed on.
     """
     _check_parts(text)
     message = parse_object(text, limit=MAX_FRAME, pausing=pausing)
     if message.get("type") == "events":
         return _checked_events(message, text)
+    if message.get("type") == "picture":
+        return parse_picture(message, text)
     check_size(text, MAX_CONTROL_MESSAGE)
     check_depth(message, MAX_CONTROL_DEPTH)
     return message

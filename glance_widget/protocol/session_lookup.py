@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -13,7 +13,12 @@ from glance_widget.errors import MessageError
 NAMESPACE: Final = "http://www.glancenetworks.com/services"
 """Ours: the envelope of the XML is not published; clients ignore it (wire sheet, section 12.6)."""
 
+DECLINED: Final = 410
+"""Ours: the HTTP status of a lookup whose customer was invited with the key, and declined."""
+
 MAX_ATTEMPTS: Final = 12
+INVITATION_ATTEMPTS: Final = 122
+"""Ours: about ten minutes, for a customer who must first receive a message and find the phone's camera."""
 _QUICK_MISSES: Final = 6
 _QUICK_DELAY: Final = 3.0
 _SLOW_DELAY: Final = 5.0
@@ -25,12 +30,16 @@ _FIELDS: Final = (
 )  # fmt: skip
 
 
-def delay_after_miss(misses: int) -> float | None:
+CallType = Literal["C", "G", "V"]
+"""Cobrowse, screen share, video."""
+
+
+def delay_after_miss(misses: int, attempts: int = MAX_ATTEMPTS) -> float | None:
     """Seconds to wait after the given number of lookups without a session; None when it is time to give up.
 
-    Six waits of 3 s, then of 5 s; twelve lookups in all, about 48 s.
+    Six waits of 3 s, then of 5 s; twelve lookups in all, about 48 s, unless another number of attempts is given.
     """
-    if misses >= MAX_ATTEMPTS:
+    if misses >= attempts:
         return None
     return _QUICK_DELAY if misses <= _QUICK_MISSES else _SLOW_DELAY
 
@@ -56,7 +65,8 @@ class FoundSession:
         groupid: The group.
         passcode: The session key.
         agentjoinurl: Where the viewer is; only its query is used.
-        serverip, personid, clientjoinurl, calltype, visitorversion: As the platform gives them.
+        calltype: ``C`` cobrowse, ``G`` screen share, ``V`` video.
+        serverip, personid, clientjoinurl, visitorversion: As the platform gives them.
     """
 
     id: str

@@ -17,6 +17,7 @@ from glance_widget.protocol.json_values import (
     optional_text,
     text_field,
 )
+from glance_widget.protocol.session_invitation import CAMERA_SESSION
 
 COBROWSE_SESSION: Final = 4
 DUPLICATE_KEY: Final = 13
@@ -43,6 +44,8 @@ class StartRequest:
         disambiguate_id: A random number of the script's own.
         name, email, phone: The visitor's, where the page gives them.
         platform: ``win``, ``ios``, ``mac`` or ``android``.
+        camera: Whether a phone shows its camera, and not a page itself. That its ``sessionType`` is that of the
+            invitation is ours.
     """
 
     groupid: int
@@ -52,12 +55,13 @@ class StartRequest:
     email: str | None = None
     phone: str | None = None
     platform: str = "win"
+    camera: bool = False
 
     def as_body(self) -> dict[str, JsonValue]:
         """The JSON body as real scripts send it."""
         body: dict[str, JsonValue] = {
             "authToken": "",
-            "sessionType": COBROWSE_SESSION,
+            "sessionType": CAMERA_SESSION if self.camera else COBROWSE_SESSION,
             "groupid": str(self.groupid),
             "mainCallId": 0,
             "callflags": 0,
@@ -94,4 +98,5 @@ def parse_start_request(body: JsonObject) -> StartRequest:
         email=optional_text(body, "email", limit=MAX_EMAIL_LENGTH),
         phone=optional_text(body, "phone", limit=MAX_PHONE_LENGTH),
         platform=optional_text(body, "platform", limit=16) or "win",
+        camera=body.get("sessionType") == CAMERA_SESSION,
     )

@@ -13,6 +13,9 @@ from glance_widget.protocol.json_values import JsonObject, JsonValue, text_field
 ADDRESS_PATH: Final = "/sandbox.json"
 AUTHURL_PATH: Final = "/loginkey"
 SHOP_PATH: Final = "/shop/"
+CAMERA_PAGE: Final = "/camera/"
+CAMERA_INVITATION: Final = "/camera/invitation"
+PHONE_PAGE: Final = "/phone/"
 VISITORID_PLACE: Final = "{visitorid}"
 
 

@@ -16,6 +16,7 @@ from glance_widget.protocol import base_urls as paths
 from glance_widget.protocol.visitor_settings import VISITOR_SETTINGS_CALL
 from glance_widget.sandbox import (
     authorization,
+    camera_endpoints,
     live_endpoints,
     pages,
     presence_endpoints,
@@ -25,7 +26,14 @@ from glance_widget.sandbox import (
     viewer_page,
 )
 from glance_widget.sandbox.access_log import AccessLog
-from glance_widget.sandbox.address import ADDRESS_PATH, AUTHURL_PATH, SHOP_PATH
+from glance_widget.sandbox.address import (
+    ADDRESS_PATH,
+    AUTHURL_PATH,
+    CAMERA_INVITATION,
+    CAMERA_PAGE,
+    PHONE_PAGE,
+    SHOP_PATH,
+)
 from glance_widget.sandbox.platform import Platform
 from glance_widget.sandbox.security import AnswerHeaders, HostCheck, SharedPaths
 from glance_widget.sandbox.settings import Settings
@@ -49,6 +57,7 @@ _CALLS: Final = (
     Route(paths.AGENT_IN_SESSION_PATH, session_endpoints.agent_in_session, methods=_POST),
     Route(paths.START_SESSION_PATH, session_endpoints.start_session, methods=_POST),
     Route(paths.AGENT_MESSAGE_PATH, session_endpoints.agent_message, methods=_POST),
+    Route(paths.INVITATION_PATH, camera_endpoints.sms_invite, methods=_POST),
 )
 """The documented calls: scripts of other origins make them."""
 
@@ -59,6 +68,10 @@ _PAGES: Final = (
     Route(paths.AGENT_VIEW_PATH, viewer_page.agent_view, methods=_BOTH),
     Route(_OLD_AGENT_VIEW_PATH, viewer_page.agent_view, methods=_BOTH),
     Route(paths.AGENT_JOIN_PATH, viewer_page.agent_join, methods=_BOTH),
+    Route(CAMERA_PAGE, camera_endpoints.camera_page, methods=_GET),
+    Route(CAMERA_INVITATION, camera_endpoints.camera_invitation, methods=_POST),
+    Route(PHONE_PAGE, camera_endpoints.phones, methods=_GET),
+    Route(f"{PHONE_PAGE}{{number}}/", camera_endpoints.phone, methods=_GET),
     Route(paths.SCRIPT_PATH, scripts.cobrowse_script, methods=_GET),
     Route("/static/{name}", scripts.static_file, methods=_GET),
     Route(f"{shop_pages.ASSETS_PATH}{{name}}", shop_pages.asset, methods=_GET),

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from glance_widget.protocol.json_values import JsonValue
 from glance_widget.protocol.live_view import Events
+from glance_widget.protocol.pictures import Picture
 from glance_widget.sandbox.tickets import Ticket
 
 
@@ -130,6 +131,12 @@ class Audience:
             elif events.fresh_frame is not None and not viewer.behind:
                 viewer.in_stream = True
                 self._offer(viewer, events.fresh_frame)
+
+    def show(self, picture: Picture) -> None:
+        """Passes a picture on to all. Each stands for itself: one that still waits to be sent makes room for it."""
+        for viewer in tuple(self._viewers):
+            viewer.socket.drop_content()
+            viewer.socket.offer(picture.frame)
 
     def _offer(self, viewer: Viewer, text: str) -> None:
         if not viewer.socket.offer(text):

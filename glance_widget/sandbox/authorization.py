@@ -12,8 +12,10 @@ from glance_widget.errors import LoginKeyError
 from glance_widget.protocol.identifiers import groupid_from
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.protocol.presence import TOKEN_MINUTES
+from glance_widget.protocol.privileges import PRIVILEGES_SERVICE, privilege_string
 from glance_widget.sandbox.agents import agent_with_loginkey
 from glance_widget.sandbox.platform import platform_of
+from glance_widget.sandbox.records import moment
 from glance_widget.sandbox.request_body import read_fields, read_json
 from glance_widget.sandbox.settings import is_loopback_address
 
@@ -38,7 +40,7 @@ async def loginkey(request: Request) -> Response:
 
 
 async def authorize(request: Request) -> Response:
-    """A login key for a presence token, which is answered as a JSON string (section 4.2)."""
+    """A login key for a token: as a JSON string, or for web services with the agent's privileges (section 4.2)."""
     platform = platform_of(request)
     body, query = await read_json(request), request.query_params
     if groupid_from(body.get("partnerid", query.get("groupid"))) != groupid_from(query.get("groupid")):
@@ -49,7 +51,16 @@ async def authorize(request: Request) -> Response:
         )
     except LoginKeyError as error:
         raise HTTPException(401, error.message) from None
-    return JSONResponse(platform.tokens.issue(agent, _minutes(query.get("duration")) * 60))
+    seconds = _minutes(query.get("duration")) * 60
+    token = platform.tokens.issue(agent, seconds)
+    if query.get("service") != PRIVILEGES_SERVICE:
+        return JSONResponse(token)
+    # The newer, documented answer; only the fields about which the sandbox knows something.
+    privileges = privilege_string(platform.settings.privileges)
+    expires = moment(platform.settings.clock() + seconds)
+    return JSONResponse(
+        {"authToken": token, "authTokeExp": expires, "groupId": agent.groupid, "privilegeString": privileges}
+    )
 
 
 async def visitor_settings(request: Request) -> Response:

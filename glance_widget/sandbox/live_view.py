@@ -22,6 +22,7 @@ from glance_widget.protocol.live_view import (
     parse_flag,
     parse_page,
 )
+from glance_widget.protocol.pictures import Picture
 from glance_widget.sandbox.answers import Then
 from glance_widget.sandbox.audience import Audience, Viewer
 from glance_widget.sandbox.receipts import Outcome
@@ -93,16 +94,16 @@ class LiveView:
         self._focus(socket)
         self._assist.page_came(socket)
 
-    def page_said(self, socket: PageSocket, message: JsonObject | Events) -> None:
+    def page_said(self, socket: PageSocket, message: JsonObject | Events | Picture) -> None:
         """A page of the visitor sent a message.
 
         Raises:
-            MessageError: It is malformed, or page content before consent.
+            MessageError: It is malformed, content before consent, or of the other kind of session.
         """
         if socket not in self._pages:
             return
-        if isinstance(message, Events):
-            self._events(socket, message)
+        if isinstance(message, Events | Picture):
+            self._content(socket, message)
             return
         kind = message.get("type")
         if kind == "consent":
@@ -210,14 +211,20 @@ class LiveView:
         else:
             self._focus(socket)
 
-    def _events(self, socket: PageSocket, events: Events) -> None:
+    def _content(self, socket: PageSocket, content: Events | Picture) -> None:
         if not self._accepted:
             raise MessageError("consent", "Nothing of a page is taken before consent.")
+        if isinstance(content, Picture) != (self.session.calltype == "V"):
+            raise MessageError("message_type", "This message belongs to another kind of session.")
         # What comes while the consent is written, or was on its way when the visitor paused, is no fault of the page.
-        if self._open and socket is self._pages.shown:
-            if events.begins_page:
-                self._asked_at = None
-            self._audience.relay(events)
+        if not self._open or socket is not self._pages.shown:
+            return
+        if isinstance(content, Picture):
+            self._audience.show(content)
+            return
+        if content.begins_page:
+            self._asked_at = None
+        self._audience.relay(content)
 
     def _consent(self, consent: Consent) -> None:
         if consent.power == "assist":
@@ -242,6 +249,8 @@ class LiveView:
         self._life.answered(self.session, outcome, then)
 
     def _assist_request(self, viewer: Viewer) -> None:
+        if self.session.calltype == "V":
+            raise MessageError("message_type", "A camera cannot be used from afar.")
         if self.session.paused:
             self._assist.refuse(viewer, "paused")
         elif self._pages and self._open:

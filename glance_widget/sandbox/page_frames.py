@@ -11,6 +11,7 @@ from typing import Final
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import JsonObject
 from glance_widget.protocol.live_view import Events, parse_visitor_frame
+from glance_widget.protocol.pictures import Picture
 from glance_widget.sandbox.rate_limit import RateLimit
 from glance_widget.sandbox.settings import Limits
 
@@ -28,11 +29,11 @@ class FrameReader:
         # Started now: it belongs to the sandbox, not to whoever sends the first large frame.
         self._thread.submit(int).result()
 
-    async def read(self, text: str) -> JsonObject | Events:
+    async def read(self, text: str) -> JsonObject | Events | Picture:
         """One frame.
 
         Raises:
-            MessageError: It is malformed, too large, or holds an event that may not be passed on.
+            MessageError: It is malformed, too large, or holds an event or a picture that may not be passed on.
         """
         if len(text) <= _LARGE:
             return parse_visitor_frame(text)
@@ -56,6 +57,7 @@ class PageRate:
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._events = _limit(limits.events_per_second, now)
         self._bytes = _limit(limits.event_bytes_per_second, now)
+        self._pictures = _limit(limits.pictures_per_second, now)
 
     def check_text(self, text: str) -> None:
         """Counts a frame before it is read.
@@ -66,14 +68,16 @@ class PageRate:
         if not self._bytes.allow(len(text)):
             raise MessageError("event_rate", "A page sends more than can be passed on.")
 
-    def check_frame(self, frame: JsonObject | Events) -> None:
-        """Counts the events of a frame.
+    def check_frame(self, frame: JsonObject | Events | Picture) -> None:
+        """Counts the events of a frame, or a picture.
 
         Raises:
             MessageError: There are too many.
         """
         if isinstance(frame, Events) and not self._events.allow(frame.count):
             raise MessageError("event_rate", "A page sends more events than can be passed on.")
+        if isinstance(frame, Picture) and not self._pictures.allow():
+            raise MessageError("event_rate", "A camera sends more pictures than can be passed on.")
 
 
 def _limit(per_second: float, now: Callable[[], float]) -> RateLimit:

@@ -15,6 +15,7 @@ from glance_widget.sandbox.records import Records, database_url, moment
 from glance_widget.sandbox.sessions import Sessions
 from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.sockets import Peers
+from glance_widget.sandbox.text_messages import TextMessages
 from glance_widget.sandbox.tickets import Tickets
 
 
@@ -38,6 +39,7 @@ class Platform:
         self.hub = PresenceHub(timings, settings.clock, loop, self._unanswered)
         self.records = Records(database_url(settings.database))
         self.frames = FrameReader()
+        self.messages = TextMessages()
         self.sessions = Sessions(settings, self.hub, self.records, self.tickets, loop)
 
     def _unanswered(self, invitation: Invitation, answer: Answer) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+_KEPT: Final = 1000
 
 
 class RateLimit:
@@ -39,3 +43,23 @@ class RateLimit:
             return False
         self._level -= taken
         return True
+
+
+class RateLimits:
+    """One bucket for each sender, by name. Those that are full again are forgotten when there are many.
+
+    Args:
+        per_second, burst, now: As for ``RateLimit``.
+    """
+
+    def __init__(self, per_second: float, burst: float, now: Callable[[], float]) -> None:
+        self._make = partial(RateLimit, per_second, burst, now)
+        self._rates: dict[str, RateLimit] = {}
+
+    def allow(self, name: str) -> bool:
+        """Counts one use by a sender and says whether there was room for it."""
+        if len(self._rates) > _KEPT:
+            self._rates = {known: rate for known, rate in self._rates.items() if not rate.full}
+        if name not in self._rates:
+            self._rates[name] = self._make()
+        return self._rates[name].allow()

@@ -16,9 +16,19 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from glance_widget.errors import SandboxError
+from glance_widget.protocol.session_lookup import CallType
 from glance_widget.protocol.session_report import iso_ms
 from glance_widget.sandbox.receipts import ConsentReceipt
-from glance_widget.sandbox.records_schema import AGENTS, METADATA, RECEIPTS, SCHEMA, SCHEMA_VERSION, SESSIONS
+from glance_widget.sandbox.records_schema import (
+    AGENTS,
+    CHANNEL_TYPES,
+    CHANNELS,
+    METADATA,
+    RECEIPTS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    SESSIONS,
+)
 
 _log = logging.getLogger("glance_widget.sandbox")
 _OPEN: Final = ("W", "A")
@@ -62,14 +72,16 @@ class Records:
             self._writer.shutdown()
             raise
 
-    async def add(self, **values: str | int | None) -> None:
-        """Adds a session.
+    async def add(self, calltype: CallType, **values: str | int | None) -> None:
+        """Adds a session with its one channel.
 
         Raises:
             SandboxError: The database refused it.
         """
         try:
-            await asyncio.wrap_future(self._writer.submit(self._execute, sa.insert(SESSIONS).values(values)))
+            channel = {"session_id": values["id"], "num": 1, "type": CHANNEL_TYPES[calltype]}
+            statements = (sa.insert(SESSIONS).values(values), sa.insert(CHANNELS).values(channel))
+            await asyncio.wrap_future(self._writer.submit(self._execute, *statements))
         except (sa.exc.SQLAlchemyError, RuntimeError) as error:
             raise _unusable(error) from None
 

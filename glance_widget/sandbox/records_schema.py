@@ -6,6 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from glance_widget.protocol.session_lookup import CallType
+
 SCHEMA_VERSION: Final = 1
 """A further table may come without a new version: older versions of this package do not look at it."""
 
@@ -46,6 +48,18 @@ AGENTS = sa.Table(
     sa.Column("joined_at", MOMENT, nullable=False),
     sa.Column("left_at", MOMENT),
 )
+
+CHANNELS = sa.Table(
+    "glance_session_channels",
+    METADATA,
+    sa.Column("session_id", sa.String(20), sa.ForeignKey("glance_sessions.id"), primary_key=True),
+    sa.Column("num", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.String(16), nullable=False),
+)
+"""What was shown in a session. A session without a line is older than this table: a cobrowse session."""
+
+CHANNEL_TYPES: Final[dict[CallType, str]] = {"C": "cobrowse", "G": "screenshare", "V": "video"}
+"""``type`` of a channel by the lookup's ``calltype``; all but ``cobrowse`` ours (wire sheet, section 7.1)."""
 
 RECEIPTS = sa.Table(
     "glance_consent_receipts",

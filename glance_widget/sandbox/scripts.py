@@ -55,7 +55,7 @@ def _built_file(request: Request, name: str) -> Response:
     try:
         content = file.read_bytes()
     except OSError:
-        if name in {_VISITOR, "viewer.js"}:
+        if name in {_VISITOR, "viewer.js", "phone.js"}:
             sentence = f"{name} was not built: run 'python hatch_build.py' in the checkout, or reinstall glance-widget."
             raise HTTPException(503, sentence) from None
         raise HTTPException(404, "There is no such file.") from None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from glance_widget.errors import SandboxError
 from glance_widget.protocol.base_urls import is_loopback
+from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.visitor_settings import Privacy
 from glance_widget.sandbox.address import SandboxAddress
 from glance_widget.sandbox.arguments import (
@@ -71,6 +72,7 @@ class Sandbox:
         unmasking_selectors: CSS selectors of what is not masked although its mode would; masking wins.
         masked_urls: Addresses of pages that are masked as a whole; ``*`` stands for any characters.
         data_folder: Where certificates are kept; the user's data folder when None.
+        camera_share: Whether agents may invite customers to show the cameras of their phones.
         timings: Further times, for tests; ``grace`` wins over its own.
         limits: What one sender may ask for, for tests.
         clock: Gives the present in Unix seconds.
@@ -100,6 +102,7 @@ class Sandbox:
         unmasking_selectors: Iterable[str] = (),
         masked_urls: Iterable[str] = (),
         data_folder: str | os.PathLike[str] | None = None,
+        camera_share: bool = True,
         timings: Timings | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
@@ -118,6 +121,7 @@ class Sandbox:
             allowed_origins=frozenset(map(checked_origin, allowed_origins)),
             allowed_hosts=frozenset({name.lower() for name in allowed_hosts} | {host.lower()}),
             visitor_settings=checked_privacy(privacy, masking_selectors, unmasking_selectors, masked_urls),
+            privileges=frozenset({CAMERA_SHARE} if camera_share else ()),
             timings=replace(timings or Timings(), grace=checked_seconds("grace", grace, least=0)),
             limits=limits or Limits(),
             clock=clock,

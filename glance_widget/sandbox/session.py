@@ -10,6 +10,7 @@ from typing import Literal
 
 from glance_widget.protocol.json_values import JsonValue
 from glance_widget.protocol.live_view import Consent, EndReason, Page
+from glance_widget.protocol.session_lookup import CallType
 from glance_widget.protocol.session_report import session_report
 from glance_widget.protocol.session_start import ssnid_of
 from glance_widget.sandbox.records import moment
@@ -35,8 +36,9 @@ class Session:
         ended_at, end_reason: Set at its end.
         invited_by: PUID of the agent who invited the visitor into it; None when nobody did.
         random_key: Whether the service chose the key: then it is a code for one agent.
-        code_agent: PUID of the agent who came with that code.
+        code_agent: PUID of the agent who came with that code, or who invited a phone with it.
         code_dead: Whether nobody came with it in time.
+        calltype: ``C`` for a page, ``V`` for the camera of a phone.
         consent: The visitor's recorded answer to the terms.
         paused: Whether the visitor paused it.
         agents: The agents who came so far, by PUID, with their numbers in the session.
@@ -55,6 +57,7 @@ class Session:
     random_key: bool = False
     code_agent: str | None = None
     code_dead: bool = False
+    calltype: CallType = "C"
     status: Status = "W"
     ended_at: float | None = None
     end_reason: EndReason | None = None
@@ -101,6 +104,7 @@ class Session:
             "key": self.key,
             "sessionId": self.id,
             "startedAt": moment(self.started_at),
+            "calltype": self.calltype,
             "visitor": {"visitorid": self.visitorid or "", "name": self.name or ""},
             "page": shown.as_record(),
             "connected": connected,

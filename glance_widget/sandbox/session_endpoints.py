@@ -14,7 +14,13 @@ from glance_widget.protocol.base_urls import AGENT_VIEW_PATH
 from glance_widget.protocol.identifiers import is_session_key
 from glance_widget.protocol.json_values import text_field
 from glance_widget.protocol.presence import CLIENT_VERSION
-from glance_widget.protocol.session_lookup import NOT_FOUND_XML, AgentSession, FoundSession, agent_sessions_xml
+from glance_widget.protocol.session_lookup import (
+    DECLINED,
+    NOT_FOUND_XML,
+    AgentSession,
+    FoundSession,
+    agent_sessions_xml,
+)
 from glance_widget.protocol.session_start import parse_start_request
 from glance_widget.sandbox.agents import Agent, agent_with_loginkey
 from glance_widget.sandbox.platform import platform_of
@@ -63,6 +69,9 @@ async def lookup_session(request: Request) -> Response:
         session = platform.sessions.found_by(agent, key, _address_of(request)) if is_session_key(key) else None
     except CodesCutOffError as error:
         raise HTTPException(429, str(error)) from None
+    if session is None and platform.sessions.keys.was_declined(agent, key):
+        # Ours: real clients tell the agent the sentence, and stop looking.
+        return PlainTextResponse("The customer declined.", status_code=DECLINED)
     xml = NOT_FOUND_XML if session is None else _found(request, session).to_xml()
     return Response(xml, media_type=_XML)
 
@@ -135,5 +144,6 @@ def _found(request: Request, session: Session) -> FoundSession:
         # Real clients do not decode these values: nothing in them may need encoding.
         agentjoinurl=f"{origin}{AGENT_VIEW_PATH}?SessionKey={session.key}&groupid={session.groupid}",
         serverip="127.0.0.1",
+        calltype=session.calltype,
         visitorversion=CLIENT_VERSION,
     )

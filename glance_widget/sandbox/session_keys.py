@@ -1,11 +1,13 @@
-"""Which key a new session gets, and who may come in with it (ours)."""
+"""Which key a new session or an invitation gets, and who may come in with it (ours)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from glance_widget.protocol.session_invitation import InvitationRequest
 from glance_widget.protocol.session_start import DUPLICATE_KEY, StartRequest
 from glance_widget.sandbox.agents import Agent
+from glance_widget.sandbox.camera_invitations import CameraInvitation, CameraInvitations
 from glance_widget.sandbox.presence import PresenceHub
 from glance_widget.sandbox.session import Session
 from glance_widget.sandbox.session_codes import CodesCutOffError, Guesses, SessionCodes, looks_random
@@ -23,38 +25,81 @@ class SessionKeys:
         settings: For limits, and how long codes live and rest.
         hub: Knows who was invited with which key.
         timer: The running event loop.
+        is_open: Whether a session has a key.
+        is_awaited: Whether an agent's viewer waits for a session with a key.
     """
 
-    def __init__(self, settings: Settings, hub: PresenceHub, timer: Timer) -> None:
+    def __init__(
+        self, settings: Settings, hub: PresenceHub, timer: Timer, *, is_open: IsKey, is_awaited: IsKey
+    ) -> None:
         self._groupid = settings.groupid
         self._code_lives = settings.timings.code
         self._hub = hub
         self._timer = timer
+        self._is_open = is_open
+        self._is_awaited = is_awaited
         self._codes = SessionCodes(settings.timings.code_rest, timer.time)
         self._guesses = Guesses(settings.limits, timer.time)
+        self.invitations = CameraInvitations(settings, timer.time)
 
-    def for_start(self, request: StartRequest, address: str, *, is_open: IsKey, is_awaited: IsKey) -> str:
+    def for_start(self, request: StartRequest, address: str) -> str:
         """The key of a session that starts.
 
         Args:
             request: What the visitor's script asks for.
             address: Where it asks from.
-            is_open: Whether a session has a key.
-            is_awaited: Whether an agent waits for a session with a key.
 
         Raises:
-            StartRefusedError: The key is in use, or no code is free.
+            StartRefusedError: The key is in use, no code is free, or a camera comes without an invitation.
         """
         wanted = request.session_key
+        if request.camera:
+            return self.invitation(wanted or "", address).key
         if wanted is None:
-            code = self._codes.new(lambda code: is_open(code) or is_awaited(code) or self._is_invited(code))
-            if code is None:
-                raise StartRefusedError(REFUSED, "limit", "No session code is free.")
-            return code
-        if is_open(wanted):
+            return self._new_code()
+        # A page must not come between an agent and the phone that was invited.
+        if self._is_open(wanted) or self.invitations.known(wanted) is not None:
             self._count_start(wanted, address)
             raise StartRefusedError(DUPLICATE_KEY, "dupkey", "A session with this key is open already.")
         return wanted
+
+    def for_camera(self, agent: Agent, request: InvitationRequest) -> CameraInvitation:
+        """An invitation to show a phone's camera, under a new code.
+
+        Raises:
+            InvitationRefusedError: There are too many.
+            StartRefusedError: No code is free.
+        """
+        self.invitations.check_rate(agent, request)
+        return self.invitations.add(self._new_code(), agent, request)
+
+    def invitation(self, key: str, address: str) -> CameraInvitation:
+        """The invitation with which a phone comes.
+
+        Raises:
+            StartRefusedError: There is none that can still be answered (``noinvitation``), or too many wrong codes
+                came lately (``toomanycodes``).
+        """
+        if self._guesses.cut_off(address):
+            raise StartRefusedError(REFUSED, "toomanycodes", "Too many wrong keys were tried. Wait ten minutes.")
+        invitation = self.invitations.open(key)
+        if invitation is None:
+            self._guesses.wrong(address, key)
+            raise StartRefusedError(REFUSED, "noinvitation", "This key is not good, or not good any more.")
+        return invitation
+
+    def accepted(self, key: str) -> str | None:
+        """A phone starts a session with its key: nobody else can. The PUID of the agent who invited."""
+        invitation = self.invitations.open(key)
+        if invitation is None:
+            return None
+        invitation.answer = "accepted"
+        return invitation.agent.puid
+
+    def was_declined(self, agent: Agent, key: str) -> bool:
+        """Whether the customer whom an agent invited with a key declined."""
+        invitation = self.invitations.known(key)
+        return invitation is not None and invitation.agent == agent and invitation.answer == "declined"
 
     def may_enter(self, agent: Agent, key: str, session: Session | None, address: str) -> bool:
         """Whether an agent may come into the session that has a key, if any has it.
@@ -66,7 +111,9 @@ class SessionKeys:
         """
         if session is not None and (not session.random_key or session.code_agent == agent.puid):
             return True
-        if not looks_random(key) or self._is_invited(key):
+        invitation = self.invitations.known(key)
+        awaited = session is None and invitation is not None and invitation.agent == agent
+        if not looks_random(key) or awaited or self._is_invited(key):
             return False
         if self._guesses.cut_off(address):
             raise CodesCutOffError
@@ -84,6 +131,16 @@ class SessionKeys:
         """A session ended: its code rests."""
         if session.random_key:
             self._codes.used(session.key)
+
+    def _new_code(self) -> str:
+        code = self._codes.new(self._is_taken)
+        if code is None:
+            raise StartRefusedError(REFUSED, "limit", "No session code is free.")
+        return code
+
+    def _is_taken(self, code: str) -> bool:
+        known = self.invitations.known(code) is not None
+        return known or self._is_open(code) or self._is_awaited(code) or self._is_invited(code)
 
     def _is_invited(self, key: str) -> bool:
         return self._hub.invitations.is_known(self._groupid, key)

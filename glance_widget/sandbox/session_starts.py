@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from glance_widget.errors import SessionError
-from glance_widget.sandbox.rate_limit import RateLimit
+from glance_widget.sandbox.rate_limit import RateLimits
 from glance_widget.sandbox.settings import Limits
 
 REFUSED: Final = 14
 """Ours: the ``status`` of a start that was refused for another reason than its key."""
-
-_KEPT_ADDRESSES: Final = 1000
 
 
 class StartRefusedError(SessionError):
@@ -37,8 +35,7 @@ class StartLimits:
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._limits = limits
-        self._now = now
-        self._rates: dict[str, RateLimit] = {}
+        self._rates = RateLimits(limits.starts_per_minute / 60, limits.starts_per_minute, now)
 
     def check(self, address: str, already_open: int) -> None:
         """Counts a start.
@@ -48,9 +45,5 @@ class StartLimits:
         """
         if already_open >= self._limits.sessions_per_address:
             raise StartRefusedError(REFUSED, "limit", "Too many sessions are open.")
-        if len(self._rates) > _KEPT_ADDRESSES:
-            self._rates = {known: rate for known, rate in self._rates.items() if not rate.full}
-        per_minute = self._limits.starts_per_minute
-        rate = self._rates.setdefault(address, RateLimit(per_minute / 60, per_minute, self._now))
-        if not rate.allow():
+        if not self._rates.allow(address):
             raise StartRefusedError(REFUSED, "limit", "Too many sessions were started in the last minute.")

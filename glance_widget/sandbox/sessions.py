@@ -53,7 +53,7 @@ class Sessions:
         self._waiting: dict[Viewer, Handle] = {}
         self._limits: dict[Session, Handle] = {}
         self._starts = StartLimits(settings.limits, timer.time)
-        self._keys = SessionKeys(settings, hub, timer)
+        self.keys: Final = SessionKeys(settings, hub, timer, is_open=self._is_open, is_awaited=self._is_awaited)
 
     def __len__(self) -> int:
         """How many sessions are open."""
@@ -69,11 +69,12 @@ class Sessions:
         if request.groupid != self._settings.groupid:
             raise StartRefusedError(REFUSED, "groupid", "The group is unknown to this sandbox.")
         self._starts.check(address, sum(live.session.address == address for live in self._open.values()))
-        key = self._free_key(request, address)
+        key = request.groupid, self.keys.for_start(request, address)
         self._reserved.add(key)
         try:
             session = self._new_session(request, key[1], address)
             await self._records.add(
+                session.calltype,
                 id=session.id, key=session.key, groupid=session.groupid, visitorid=session.visitorid,
                 name=session.name, email=session.email, status=session.status, started_at=moment(session.started_at),
             )  # fmt: skip
@@ -92,7 +93,7 @@ class Sessions:
         """
         live = self._open.get((agent.groupid, session_key))
         session = live.session if live is not None else None
-        return session if self._keys.may_enter(agent, session_key, session, address) else None
+        return session if self.keys.may_enter(agent, session_key, session, address) else None
 
     def by_ssnid(self, ssnid: str) -> LiveView | None:
         """The live view of an open session, by its session id."""
@@ -164,7 +165,7 @@ class Sessions:
         for puid in live.present_agents():
             self._records.agent_stay(session.id, session.agents[puid], at)
         self._records.change(session.id, status=session.status, ended_at=at, end_reason=reason)
-        self._keys.ended(session)
+        self.keys.ended(session)
         live.finish()
         if session.visitorid is not None:
             self._hub.session_ended((session.groupid, session.visitorid), session.id, reason)
@@ -203,18 +204,17 @@ class Sessions:
         """An agent's last viewer is gone."""
         self._records.agent_stay(session.id, session.agents[puid], moment(self._now()))
 
-    def _free_key(self, request: StartRequest, address: str) -> tuple[int, str]:
-        group = request.groupid
-        key = self._keys.for_start(
-            request,
-            address,
-            is_open=lambda key: (group, key) in self._open or (group, key) in self._reserved,
-            is_awaited=lambda key: any(viewer.ticket.session_key == key for viewer in self._waiting),
-        )
-        return group, key
+    def _is_open(self, key: str) -> bool:
+        name = (self._settings.groupid, key)
+        return name in self._open or name in self._reserved
+
+    def _is_awaited(self, key: str) -> bool:
+        return any(viewer.ticket.session_key == key for viewer in self._waiting)
 
     def _new_session(self, request: StartRequest, key: str, address: str) -> Session:
         visitorid, invited_by = self._hub.visitor_of_session(request.groupid, key)
+        if request.camera:
+            invited_by = self.keys.accepted(key)
         return Session(
             id=str(secrets.randbelow(900_000_000) + 100_000_000),
             groupid=request.groupid,
@@ -224,7 +224,10 @@ class Sessions:
             started_at=self._now(),
             visitorid=visitorid,
             invited_by=invited_by,
-            random_key=request.session_key is None,
+            random_key=request.camera or request.session_key is None,
+            # The code of an invitation is for whoever invited.
+            code_agent=invited_by if request.camera else None,
+            calltype="V" if request.camera else "C",
             name=request.name,
             email=request.email,
         )
@@ -237,7 +240,7 @@ class Sessions:
         if session.visitorid is not None:
             self._hub.session_started((session.groupid, session.visitorid), session.id)
         _log.info("Session %s started.", session.id)
-        self._keys.started(session)
+        self.keys.started(session)
         if session.random_key:
             return  # Whoever waits for a code that was not given out yet has guessed it.
         group, key = session.groupid, session.key

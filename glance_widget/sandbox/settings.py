@@ -12,6 +12,7 @@ from typing import Final
 from glance_widget.protocol.base_urls import is_loopback
 from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
 from glance_widget.protocol.presence import VISITOR_GONE_AFTER
+from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.visitor_settings import VisitorSettings
 from glance_widget.secret import Secret
 
@@ -64,6 +65,9 @@ class Limits:
         wrong_codes_per_address: Different wrong session codes that may come from one address in ten minutes.
         wrong_codes: Wrong session codes that may come from all addresses together in ten minutes.
         viewer_queue: Bytes of page content that may wait for one viewer before it is taken out of the stream.
+        pictures_per_second: Pictures that one camera may send, over some seconds.
+        invitations_per_minute: Customers whom one agent may invite in a minute.
+        messages_per_number: Text messages that one phone number may get in ten minutes.
     """
 
     sessions_per_address: int = 100
@@ -73,6 +77,9 @@ class Limits:
     wrong_codes_per_address: int = 10
     wrong_codes: int = 100
     viewer_queue: int = 2 * MAX_FRAME
+    pictures_per_second: float = 20.0
+    invitations_per_minute: int = 10
+    messages_per_number: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class Settings:
         allowed_origins: Web origins, beside those of this machine, whose pages may use the platform.
         allowed_hosts: Host names, beside those of this machine, under which it may be addressed.
         visitor_settings: What its site shows and hides.
+        privileges: What its agents may do.
         timings, limits: See there.
         clock: Gives the present in Unix seconds.
     """
@@ -123,6 +131,7 @@ class Settings:
     allowed_origins: frozenset[str] = frozenset()
     allowed_hosts: frozenset[str] = frozenset()
     visitor_settings: VisitorSettings = field(default_factory=VisitorSettings)
+    privileges: frozenset[str] = frozenset({CAMERA_SHARE})
     timings: Timings = field(default_factory=Timings)
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time

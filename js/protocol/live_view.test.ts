@@ -92,6 +92,7 @@ describe("parseToViewer", () => {
         key: "k1",
         sessionId: "111",
         startedAt: "2026-01-01T10:00:00Z",
+        camera: false,
         visitorid: "maria-21",
         name: "Maria",
         page: { href: "https://shop.test/", title: "Shop" },
@@ -122,6 +123,17 @@ describe("parseToViewer", () => {
     }
     expect(viewer({ type: "events", seq: "3", events: [] })).toBeNull();
     expect(viewer({ type: "events", seq: 3, events: {} })).toBeNull();
+  });
+
+  it("reads a camera's session and its pictures, and refuses what is no base64", () => {
+    expect(viewer({ type: "session", key: "k1", calltype: "V" })).toMatchObject({
+      session: { camera: true },
+    });
+    const picture = { type: "picture", at: 7, jpeg: "/9j/2Q==" };
+    expect(viewer(picture)).toEqual(picture);
+    for (const jpeg of ["", "a b", "<svg>", null, "A".repeat(350_001)])
+      expect(viewer({ ...picture, jpeg })).toBeNull();
+    expect(viewer({ ...picture, at: "7" })).toBeNull();
   });
 
   it("reads remote assist and pauses", () => {

@@ -5,6 +5,8 @@ import { isObject, type JsonObject, numberOf, parseObject, textOf } from "./json
 
 /** Bytes that one frame with page content may have. */
 export const MAX_FRAME = 8 * 1024 * 1024;
+/** Characters of base64 that one picture of a camera may have. */
+const MAX_PICTURE = 350_000;
 export const MAX_HREF_LENGTH = 2048;
 export const MAX_TITLE_LENGTH = 512;
 /** The version of the terms text that the visitor script shows. */
@@ -83,6 +85,8 @@ export interface SessionFacts {
   readonly key: string;
   readonly sessionId: string;
   readonly startedAt: string;
+  /** Whether a phone's camera is shown, and not a page. */
+  readonly camera: boolean;
   readonly visitorid: string;
   readonly name: string;
   readonly page: Page;
@@ -99,6 +103,7 @@ export type ToViewer =
   | { type: "paused"; paused: boolean }
   | ({ type: "assist" } & AssistStatus)
   | { type: "events"; seq: number; events: eventWithTime[] }
+  | { type: "picture"; at: number; jpeg: string }
   | { type: "ended"; reason: string; duration: number | null }
   | { type: "refused"; code: string; message: string; hint: string };
 
@@ -192,6 +197,8 @@ export function parseToViewer(frame: unknown): ToViewer | null {
       return parseAssist(message);
     case "events":
       return parseEvents(seq, events);
+    case "picture":
+      return parsePicture(message);
     case "ended":
       return { type, reason: textOf(reason, 64) ?? "", duration: numberOf(duration) };
     case "refused":
@@ -219,7 +226,7 @@ function parsePage(value: unknown): Page {
 }
 
 function parseSession(message: JsonObject): ToViewer | null {
-  const { key, sessionId, startedAt, visitor, page, connected, paused } = message;
+  const { key, sessionId, startedAt, calltype, visitor, page, connected, paused } = message;
   const { visitorid, name } = isObject(visitor) ? visitor : {};
   const ssnkey = textOf(key, 255);
   if (ssnkey === null) return null;
@@ -227,6 +234,7 @@ function parseSession(message: JsonObject): ToViewer | null {
     key: ssnkey,
     sessionId: typeof sessionId === "number" ? String(sessionId) : (textOf(sessionId, 255) ?? ""),
     startedAt: textOf(startedAt, 64) ?? "",
+    camera: calltype === "V",
     visitorid: textOf(visitorid, 255) ?? "",
     name: textOf(name, 255) ?? "",
     page: parsePage(page),
@@ -240,6 +248,13 @@ function parseEvents(seq: unknown, events: unknown): ToViewer | null {
   const number = numberOf(seq);
   if (number === null || !Array.isArray(events) || !events.every(isEvent)) return null;
   return { type: "events", seq: number, events };
+}
+
+function parsePicture({ at, jpeg }: JsonObject): ToViewer | null {
+  const [time, data] = [numberOf(at), textOf(jpeg, MAX_PICTURE + 1)];
+  return time !== null && data && data.length <= MAX_PICTURE && /^[\w+/]+={0,2}$/.test(data)
+    ? { type: "picture", at: time, jpeg: data }
+    : null;
 }
 
 /** Whether a value has the outer shape of a recorded event; what is inside is the replayer's to refuse. */

@@ -6,6 +6,7 @@ export type Zoom = "fit" | "full";
 
 /** Pixels around the replica. */
 const MARGIN = 16;
+const MAX_PICTURE_SCALE = 3;
 
 /** The factor that makes a page as wide as the room for it; a page is never blown up. */
 export function scaleFor(zoom: Zoom, pageWidth: number, roomWidth: number): number {
@@ -13,11 +14,20 @@ export function scaleFor(zoom: Zoom, pageWidth: number, roomWidth: number): numb
   return Math.min(1, roomWidth / pageWidth);
 }
 
+/** The factor that makes a camera's picture fill the room without sticking out of it. */
+function pictureScale(zoom: Zoom, picture: Size, room: Size): number {
+  const scale = Math.min(room.width / picture.width, room.height / picture.height);
+  return zoom === "full" || !(scale > 0) || scale === Number.POSITIVE_INFINITY
+    ? 1
+    : Math.min(MAX_PICTURE_SCALE, scale);
+}
+
 /** Keeps the replica at its scale while the window, the visitor's window or the zoom changes. */
 export class Fit {
   readonly #layout: Layout;
   #zoom: Zoom = "fit";
   #size: Size = { width: 0, height: 0 };
+  #picture = false;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -27,8 +37,9 @@ export class Fit {
     this.#choose("fit");
   }
 
-  resize(size: Size): void {
+  resize(size: Size, picture = false): void {
     this.#size = size;
+    this.#picture = picture;
     this.#apply();
   }
 
@@ -43,7 +54,10 @@ export class Fit {
     const { region, paper, replica } = this.#layout;
     const { width, height } = this.#size;
     const margin = region.clientWidth < 600 ? 0 : MARGIN;
-    const scale = scaleFor(this.#zoom, width, region.clientWidth - 2 * margin);
+    const room = { width: region.clientWidth - 2 * margin, height: region.clientHeight - 2 * margin };
+    const scale = this.#picture
+      ? pictureScale(this.#zoom, this.#size, room)
+      : scaleFor(this.#zoom, width, room.width);
     paper.style.width = `${width * scale}px`;
     paper.style.height = `${height * scale}px`;
     replica.style.width = `${width}px`;

@@ -29,9 +29,11 @@ function drawHeader(layout: Layout, state: ViewerState, quality: Quality, words:
   setText(layout.who, visitorName(state) || say("visitor"));
   const id = session?.visitorid || state.sessionKey;
   setText(layout.visitorId, id && id !== visitorName(state) ? id : "");
-  setText(layout.pageTitle, page.title || (session ? say("page.untitled") : ""));
-  setText(layout.pageAddress, page.href);
-  layout.pageAddress.title = page.href;
+  const untitled = session ? say("page.untitled") : "";
+  setText(layout.pageTitle, session?.camera ? say("camera.title") : page.title || untitled);
+  const address = session?.camera ? "" : page.href;
+  setText(layout.pageAddress, address);
+  layout.pageAddress.title = address;
   const started = session ? Date.parse(session.startedAt) : Number.NaN;
   layout.running.hidden = Number.isNaN(started) || over;
   if (!layout.running.hidden) setText(layout.running, clock(secondsBetween(started, now), spoken()));
@@ -56,14 +58,16 @@ function drawCard(layout: Layout, state: ViewerState, words: Words): void {
   else if (phase === "refused") setText(layout.cardSince, say("session.close"));
   else setText(layout.cardSince, sinceWords(state.since));
   // Announced once per phase: the text counts seconds.
-  setText(layout.spoken, phase === "live" ? say("page.live") : words.title);
+  const camera = state.session?.camera;
+  setText(layout.spoken, phase === "live" ? say(camera ? "camera.live" : "page.live") : words.title);
+  layout.region.setAttribute("aria-label", say(camera ? "camera.region" : "page.region"));
 }
 
 function drawAssist(layout: Layout, state: ViewerState, now: number): void {
   const { assist, phase, paused, ending } = state;
   const [name, action] = assistButton(assist);
   setText(layout.assist, name);
-  layout.assist.hidden = OVER.has(phase) || state.session === null;
+  layout.assist.hidden = OVER.has(phase) || state.session === null || state.session.camera;
   // The own question can always be taken back.
   layout.assist.disabled =
     ending || action === null || (assist.state === "off" && (phase !== "live" || paused));

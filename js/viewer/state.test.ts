@@ -7,6 +7,7 @@ const SESSION: SessionFacts = {
   key: "k1",
   sessionId: "1",
   startedAt: "2026-01-01T10:00:00Z",
+  camera: false,
   visitorid: "maria-21",
   name: "Maria",
   page: { href: "https://shop.test/", title: "Shop" },

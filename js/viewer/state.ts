@@ -103,6 +103,7 @@ function onFrame(state: ViewerState, frame: ToViewer, now: number): ViewerState 
     case "assist":
       return { ...state, assist: assistFrom(frame, now) };
     case "events":
+    case "picture":
       return state;
     case "ended":
       return { ...to(state, "ended", now), end: { reason: frame.reason, duration: frame.duration } };

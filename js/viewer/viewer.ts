@@ -3,6 +3,7 @@ import type { eventWithTime } from "@rrweb/types";
 import type { ToViewer } from "../protocol/live_view";
 import { CHANGE, EVENT } from "../protocol/recording";
 import { assistButton } from "./assist";
+import { CameraView } from "./camera_view";
 import { Fit } from "./fit";
 import { build, setText } from "./layout";
 import { ViewerLink } from "./link";
@@ -31,6 +32,7 @@ export class Viewer {
   readonly #layout;
   readonly #fit;
   readonly #replica;
+  readonly #camera;
   readonly #stream;
   readonly #layer;
   readonly #meter = new QualityMeter();
@@ -53,6 +55,10 @@ export class Viewer {
       onresize: (size) => this.#fit.resize(size),
       ontold: (sentence) => setText(this.#layout.spokenPage, sentence),
       onfault: () => this.#fault(),
+    });
+    this.#camera = new CameraView(this.#layout.replica, {
+      onshown: () => this.#state.paused || this.#step({ type: "shown" }),
+      onresize: (size) => this.#fit.resize(size, true),
     });
     this.#stream = new EventStream({
       onevents: (events, fresh) => this.#show(events, fresh),
@@ -89,6 +95,11 @@ export class Viewer {
       const last = frame.events.at(-1);
       if (last) this.#meter.note(last.timestamp, Date.now());
       this.#stream.receive(frame.seq, frame.events);
+      return;
+    }
+    if (frame.type === "picture") {
+      this.#meter.note(frame.at, Date.now());
+      this.#camera.show(frame.jpeg);
       return;
     }
     const started = this.#state.session !== null;
@@ -136,6 +147,7 @@ export class Viewer {
     this.#stream.stop();
     // Nothing of the visitor's page stays on the agent's screen.
     this.#replica.clear();
+    this.#camera.clear();
     this.#fit.resize({ width: 0, height: 0 });
     // The button that had the focus may be gone now.
     this.#layout.cardTitle.focus();

@@ -12,6 +12,13 @@ export interface Words {
 /** Seconds after which a page that does not come is worth a word. */
 const PATIENCE = 10;
 
+/** What else there is to say when a phone shows its camera. */
+const CAMERA: ReadonlyMap<string, readonly [title: PhraseName, text: PhraseName]> = new Map([
+  ["paused", ["paused.title", "camera.paused.text"]],
+  ["loading", ["camera.loading.title", "camera.loading.text"]],
+  ["live", ["live.title", "camera.live.text"]],
+  ["away", ["camera.away.title", "camera.away.text"]],
+]);
 const PAUSABLE: ReadonlySet<string> = new Set(["loading", "live"]);
 
 const ENDINGS: ReadonlyMap<string, PhraseName> = new Map([
@@ -25,23 +32,31 @@ const ENDINGS: ReadonlyMap<string, PhraseName> = new Map([
 /** What the viewer shows while the page of the visitor is not live. */
 export function wordsFor(state: ViewerState, now: number): Words {
   const { phase } = state;
-  if (state.paused && PAUSABLE.has(phase)) return { title: say("paused.title"), text: say("paused.text") };
+  const paused = state.paused && PAUSABLE.has(phase);
+  const camera = state.session?.camera && CAMERA.get(paused ? "paused" : phase);
+  if (camera)
+    return { title: say(camera[0]), text: phase === "away" ? away(state, now, camera[1]) : say(camera[1]) };
+  if (paused) return { title: say("paused.title"), text: say("paused.text") };
   if (phase === "refused")
     return { title: state.refusal?.message ?? say("refused.title"), text: state.refusal?.hint ?? "" };
   return { title: say(`${phase}.title`), text: textFor(state, now) };
 }
 
+/** Seconds until what the state waits for. */
+function rest({ until }: ViewerState, now: number): number | null {
+  return until === null ? null : Math.max(0, Math.ceil((until - now) / 1000));
+}
+
 function textFor(state: ViewerState, now: number): string {
-  const left = state.until === null ? null : Math.max(0, Math.ceil((state.until - now) / 1000));
   switch (state.phase) {
     case "waiting":
       return waiting(state.sessionKey);
     case "loading":
       return say(now - state.since < PATIENCE * 1000 ? "loading.text" : "loading.slow");
     case "away":
-      return away(left);
+      return away(state, now, "away.text");
     case "reconnecting":
-      return reconnecting(state.attempt, left);
+      return reconnecting(state.attempt, rest(state, now));
     case "ended":
       return ending(state);
     case "connecting":
@@ -61,10 +76,9 @@ function waiting(key: string): string {
   return `${key ? say("waiting.key", { key }) : say("waiting.keyless")} ${say("waiting.text")}`;
 }
 
-function away(left: number | null): string {
-  return left === null
-    ? say("away.text")
-    : `${say("away.text")} ${say("away.kept", { time: secondsInWords(left) })}`;
+function away(state: ViewerState, now: number, why: PhraseName): string {
+  const left = rest(state, now);
+  return left === null ? say(why) : `${say(why)} ${say("away.kept", { time: secondsInWords(left) })}`;
 }
 
 function reconnecting(attempt: number, left: number | null): string {

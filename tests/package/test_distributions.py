@@ -22,6 +22,7 @@ NEEDED = (
     "glance_widget/static/widget.js",
     "glance_widget/static/visitor.js",
     "glance_widget/static/viewer.js",
+    "glance_widget/static/phone.js",
     "glance_widget/static/THIRD_PARTY_LICENSES.txt",
     "glance_widget/sandbox/shop/templates/base.html",
     "glance_widget/sandbox/shop/assets/shop.css",
@@ -90,7 +91,9 @@ def test_wheel_works_in_an_empty_environment_without_node(wheel: Path, tmp_path:
     assert "glance-widget serve" in run(python, "-c", help_text, cwd=tmp_path, env=env)
 
 
-@pytest.mark.parametrize(("name", "limit"), [("widget.js", 20_000), ("visitor.js", 40_000), ("viewer.js", 80_000)])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("widget.js", 20_000), ("visitor.js", 40_000), ("viewer.js", 80_000), ("phone.js", 8_000)]
+)
 def test_bundles_keep_their_size(name: str, limit: int) -> None:
     size = len(gzip.compress((ROOT / "glance_widget" / "static" / name).read_bytes(), 9))
     assert size <= limit, f"{name} has {size} bytes gzip, {limit} are allowed"

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
+from urllib.parse import quote
 from xml.sax.saxutils import unescape
 
 import httpx
@@ -30,6 +31,7 @@ AUTHORIZE: Final = "/services/AuthorizationService.svc/rest/Authorize"
 LOOKUP: Final = "/services/SessionService.asmx/LookupPartnerSession2"
 START: Final = "/services/SessionProvisioning/StartSession2"
 VIEW: Final = "/agentjoin/AgentView.aspx"
+INVITE: Final = "/api/SessionInvitation/smsInvite/"
 
 _TRUST: Final = ssl.create_default_context()  # made once: it takes longer than most tests
 
@@ -221,6 +223,22 @@ class Wire:
         }  # fmt: skip
         answer: Message = self.http.post(START, json=body | changes).json()
         return answer
+
+    def ask_camera(self, *, puid: str | None = None, header: str | None = None, **changes: object) -> httpx.Response:
+        """The call that invites a customer to show a phone's camera, as the plugin makes it."""
+        name = puid or self.sandbox.puid
+        given = f"Bearer GKEY {self.group}&{quote(name, safe='')}&{self.loginkey(name)}" if header is None else header
+        body: Message = {
+            "sessiontype": 1, "agentName": "Ann", "sessionParams": {"camera": "back", "resolution": "352x288"},
+        }  # fmt: skip
+        query: Query = {"groupid": self.group}
+        return self.http.post(INVITE, params=query, json=body | changes, headers={"Authorization": given})
+
+    def invite_camera(self) -> str:
+        """The key of an invitation that no message was sent for."""
+        key = self.ask_camera().json()["sessionKey"]
+        assert isinstance(key, str)
+        return key
 
     def lookup(self, key: str, puid: str | None = None) -> dict[str, str]:
         """What LookupPartnerSession2 answers, by element name."""
