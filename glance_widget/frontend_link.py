@@ -11,6 +11,7 @@ from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
 from glance_widget.errors import GlanceError, MessageError, StateError
 from glance_widget.messages import FromBrowser, ToBrowser, ViewerReport, parse_from_browser
+from glance_widget.protocol.session_invitation import InvitationRequest
 from glance_widget.viewer_requests import ViewerRequests
 
 _log = logging.getLogger(__name__)
@@ -82,10 +83,12 @@ class FrontendLink:
             self._viewers.refuse((flow.error or stopped).as_record())
 
     def _obey(self, message: FromBrowser) -> None:
-        if message.type in {"join", "viewer"} and message.pad is not None:
+        if message.type in {"join", "camera", "viewer"} and message.pad is not None:
             self._viewers.add(message)
         if message.type == "join":
             self._agent.join(message.key)
+        elif message.type == "camera":
+            self._agent.invite_camera(InvitationRequest(message.phone))
         elif message.type == "viewer":
             if self._agent.flow.session is None:
                 raise StateError("no_session", "There is no session to view.", "Join one first.")

@@ -17,6 +17,7 @@ from typing import Final, Literal
 from glance_widget.errors import ErrorRecord, MessageError
 from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.identifiers import is_session_key
+from glance_widget.protocol.session_invitation import phone_number
 
 PROTOCOL: Final = 1
 """Version of the messages and traits; the front end checks it."""
@@ -24,11 +25,12 @@ PAD_BYTES: Final = 4096
 """Length of a pad: the longest viewer form fits, and every sealed form has this length."""
 
 ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
-Command = Literal["hello", "join", "viewer", "cancel", "end", "retry", "viewer_event"]
+Command = Literal["hello", "join", "camera", "viewer", "cancel", "end", "retry", "viewer_event"]
 
 _COMMANDS: Final[Mapping[str, Command]] = {
     "hello": "hello",
     "join": "join",
+    "camera": "camera",
     "viewer": "viewer",
     "cancel": "cancel",
     "end": "end",
@@ -60,7 +62,8 @@ class FromBrowser:
         client: The tab's model.
         req: The request's name; answers carry it.
         key: With ``join``: the session key that was typed.
-        pad: With ``join`` and ``viewer``: the one-time pad for the form. Not shown by ``repr``.
+        phone: With ``camera``: the number that was typed, without spaces. Not shown by ``repr``.
+        pad: With ``join``, ``camera`` and ``viewer``: the one-time pad for the form. Not shown by ``repr``.
         event: With ``viewer_event``: what the viewer's window did or said.
         languages: With ``hello``: language tags that the reader prefers, the best first.
     """
@@ -69,6 +72,7 @@ class FromBrowser:
     client: str
     req: str
     key: str | None = None
+    phone: str | None = field(default=None, repr=False)
     pad: bytes | None = field(default=None, repr=False)
     event: ViewerReport | None = None
     languages: tuple[str, ...] = ()
@@ -89,9 +93,10 @@ def parse_from_browser(content: object) -> FromBrowser:
     client, req = _name(content.get("client")), _name(content.get("req"))
     key, pad, event = content.get("key"), content.get("pad"), content.get("event")
     if command == "join":
-        if key is not None and not is_session_key(key):
-            raise _wrong_shape()
-        return FromBrowser(command, client, req, key=key, pad=None if pad is None else _pad(pad))
+        return FromBrowser(command, client, req, key=_key(key), pad=None if pad is None else _pad(pad))
+    if command == "camera":
+        phone = _phone(content.get("phone"))
+        return FromBrowser(command, client, req, phone=phone, pad=None if pad is None else _pad(pad))
     if command == "viewer":
         return FromBrowser(command, client, req, pad=_pad(pad))
     if command == "viewer_event":
@@ -154,6 +159,19 @@ def seal(action: str, fields: Mapping[str, str], pad: bytes) -> str:
         )
     padded = plain.ljust(len(pad), b" ")
     return base64.b64encode(bytes(a ^ b for a, b in zip(padded, pad, strict=True))).decode("ascii")
+
+
+def _key(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and is_session_key(value)):
+        return value
+    raise _wrong_shape()
+
+
+def _phone(value: object) -> str | None:
+    number = phone_number(value)
+    if value is not None and number is None:
+        raise _wrong_shape()
+    return number
 
 
 def _pad(value: object) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.status_text import status_of
 from glance_widget.protocol.json_values import JsonValue
+from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.session_report import SessionReport, iso_ms
 
 
@@ -25,6 +26,8 @@ def published(flow: Flow, reports: Sequence[SessionReport]) -> dict[str, object]
     return {
         "visitor": {"visitorid": flow.subject.visitorid, **(flow.visitor or {})} if flow.visitor_online else None,
         "session": _session_of(flow),
+        "camerashare": CAMERA_SHARE in (flow.privileges or ()),
+        "invitation": flow.invitation.as_record() if flow.invitation is not None else None,
         "error": flow.error.as_record() if flow.error is not None else None,
         "reporting": report,
         "reports": list(reports) if known else [*reports, report],

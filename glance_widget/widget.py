@@ -16,6 +16,7 @@ from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.waiting import closed_error
+from glance_widget.camera_share import CameraShare
 from glance_widget.errors import PropertyError
 from glance_widget.frontend_link import FrontendLink
 from glance_widget.hosts import CELL_WIDGETS, Closable
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Glance(GlanceSignature):
+class Glance(CameraShare, GlanceSignature):
     """The Glance join button.
 
     Keyword arguments are the properties of Glance's React component; each is an attribute afterwards. ``state``,
-    ``status``, ``visitor``, ``session``, ``reporting``, ``reports`` and ``error`` are traits that follow what happens;
+    ``status``, ``visitor``, ``session``, ``invitation``, ``reports`` and others are traits that follow what happens;
     when ``state`` changes, the others are in place already. They change on any thread, so observers must be short and
     must not expect a certain one.
 

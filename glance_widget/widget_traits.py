@@ -19,6 +19,7 @@ from glance_widget.language_traits import LanguageTraits
 from glance_widget.messages import PROTOCOL
 from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
 from glance_widget.protocol.json_values import JsonObject, JsonValue
+from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.secret import Secret
 from glance_widget.traits import Kept, KeptValues, Property, State
@@ -57,6 +58,8 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     status = State[Status | None](None)
     visitor = State[JsonObject | None](None)
     session = State[dict[str, JsonValue] | None](None)
+    camerashare = State[bool](initial=False)
+    invitation = State[InvitationRecord | None](None)
     reporting = State[SessionReport | None](None)
     reports = State[list[SessionReport]]([])
     error = State[ErrorRecord | None](None)

@@ -20,6 +20,7 @@ from glance_widget.errors import GlanceError, SessionError, StateError, WaitTime
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.identifiers import new_session_key
 from glance_widget.protocol.json_values import JsonObject, JsonValue
+from glance_widget.protocol.session_invitation import InvitationRequest
 from glance_widget.protocol.viewer_form import viewer_fields
 
 T = TypeVar("T")
@@ -94,6 +95,11 @@ class Agent:
         """
         self._check_open()
         self.post(on.InviteAsked(new_session_key()) if key is None else on.JoinAsked(key))
+
+    def invite_camera(self, request: InvitationRequest) -> None:
+        """Invites a customer to show a phone's camera, and joins when they accept; raises like ``join``."""
+        self._check_open()
+        self.post(on.CameraAsked(new_session_key(), request))
 
     def change_account(self, account: Account, subject: on.Subject) -> None:
         """Signs in anew. While the agent is inviting, joining or in session, that waits until it is over."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from glance_widget.agent.account import Credentials
-from glance_widget.agent.http import Http, Unreachable, can_be_sent
+from glance_widget.agent.http import Answer, Http, Unreachable, can_be_sent
 from glance_widget.agent.sign_in import LoginKeys
 from glance_widget.errors import GlanceError, MessageError, PresenceError, SignInError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
 from glance_widget.protocol.json_values import dump, parse_object
 from glance_widget.protocol.presence import TOKEN_MINUTES, PresenceSettings
+from glance_widget.protocol.privileges import PRIVILEGES_SERVICE, parse_privileges
 from glance_widget.secret import Secret
 
 OK = 200
@@ -73,6 +74,18 @@ class Authorization:
         """The platform refused the token: the next ``token()`` asks for a new one."""
         self._token = None
 
+    async def privileges(self) -> frozenset[str] | None:
+        """What the agent may do; None when the platform does not tell.
+
+        Raises:
+            GlanceError: The platform refused, or cannot be reached.
+        """
+        answer = await self._ask(await self.credentials(), PRIVILEGES_SERVICE)
+        try:
+            return parse_privileges(parse_object(answer.text))
+        except MessageError:  # a token alone, as for presence
+            return None
+
     async def presence_settings(self) -> PresenceSettings:
         """Where presence is.
 
@@ -101,9 +114,12 @@ class Authorization:
         return settings
 
     async def _authorize(self, credentials: Credentials) -> Secret:
+        return _read_token((await self._ask(credentials, "presence")).text)
+
+    async def _ask(self, credentials: Credentials, service: str) -> Answer:
         query: dict[str, str | int] = {
             "groupid": credentials.groupid,
-            "service": "presence",
+            "service": service,
             "duration": TOKEN_MINUTES,
             "site": "production",
         }
@@ -123,7 +139,7 @@ class Authorization:
             raise _refused(credentials.puid)
         if answer.status != OK:
             raise _platform_unreachable(f"answered with status {answer.status}")
-        return _read_token(answer.text)
+        return answer
 
 
 def presence_unreachable(what: str) -> PresenceError:

@@ -92,6 +92,8 @@ class EffectRunner:
             self._keep(self._withdraw(effect.key, self._link), self._withdrawals)
         elif isinstance(effect, do.Report):
             self.spawn(self._report(effect.report))
+        elif isinstance(effect, do.AskPrivileges):
+            self.spawn(self._ask_privileges(effect.attempt))
         else:
             if isinstance(effect, do.SignIn):
                 self.leave_state()  # one may be under way still, for another account
@@ -122,7 +124,7 @@ class EffectRunner:
     def _keep(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]]) -> None:
         _hold(self._loop.create_task(work), group)
 
-    async def _state_work(self, effect: do.SignIn | do.Invite | do.Lookup | do.WatchSession | do.EndSession) -> None:
+    async def _state_work(self, effect: do.StateWork) -> None:
         try:
             await self._attempt(effect)
         except GlanceError as error:
@@ -132,15 +134,17 @@ class EffectRunner:
             message = f"{type(effect).__name__} failed unexpectedly."
             self._post(_failure(effect, GlanceError("internal", message, "The log says more.")))
 
-    async def _attempt(self, effect: do.SignIn | do.Invite | do.Lookup | do.WatchSession | do.EndSession) -> None:
+    async def _attempt(self, effect: do.StateWork) -> None:
         sessions = self.platform.sessions
         if isinstance(effect, do.SignIn):
             await self.platform.authorization.sign_in()
             self._post(on.SignedIn(effect.attempt))
         elif isinstance(effect, do.Invite):
             await self._invite(effect.key)
+        elif isinstance(effect, do.InviteCamera):
+            self._post(on.CameraInvited(effect.key, await self.platform.invitations.invite(effect.request)))
         elif isinstance(effect, do.Lookup):
-            found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)))
+            found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)), effect.attempts)
             self._post(on.SessionFound(effect.key, found))
         elif isinstance(effect, do.WatchSession):
             await sessions.watch(effect.found, lambda error: self._post(on.PlatformTrouble(error)))
@@ -161,6 +165,15 @@ class EffectRunner:
             raise CallbackError("callback", "presessionfunc must give a mapping of JSON values.", hint) from None
         await self.link.invoke(SHOW_TERMS, args)
         self._post(on.Invited(key))
+
+    async def _ask_privileges(self, attempt: int) -> None:
+        try:
+            privileges = await self.platform.authorization.privileges()
+        except GlanceError as error:
+            _log.info("What the agent may do is not known: %s", error.code)
+            return
+        if privileges is not None:
+            self._post(on.PrivilegesKnown(attempt, privileges))
 
     async def _withdraw(self, key: str, link: PresenceLink | None) -> None:
         if link is None:
@@ -199,7 +212,7 @@ class EffectRunner:
 
 
 def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
-    if isinstance(effect, do.Invite):
+    if isinstance(effect, do.Invite | do.InviteCamera):
         return on.InviteFailed(effect.key, error)
     if isinstance(effect, do.Lookup):
         return on.LookupFailed(effect.key, error)

@@ -8,9 +8,10 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.errors import GlanceError
+from glance_widget.errors import GlanceError, StateError
 from glance_widget.protocol.json_values import JsonObject
 from glance_widget.protocol.presence import TermsStatus
+from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
 from glance_widget.protocol.session_lookup import FoundSession
 from glance_widget.protocol.session_report import SessionReport
 
@@ -57,10 +58,13 @@ class Flow:
         subject: Whom it is about.
         attempt: Counts the sign-ins: what an earlier one comes to is not heard.
         signed_in: Whether a login key was accepted.
+        privileges: What the agent may do; None while it is not known.
         visitor_online: Whether the visitor is online, whatever the state.
         visitor: The visitor's presence record; None while none is known.
         terms: What the visitor last did with the terms of the running invitation.
         key: Session key of the running invitation, lookup or session.
+        camera: The running invitation to show a phone's camera; such a one has nothing to do with the visitor's page.
+        invitation: What the platform made of it, once it has.
         started: When the visitor's session started, once that is known.
         session: The session, in ``in_session`` only.
         report: The last session's report.
@@ -73,14 +77,23 @@ class Flow:
     subject: on.Subject = field(default_factory=on.Subject)
     attempt: int = 0
     signed_in: bool = False
+    privileges: frozenset[str] | None = None
     visitor_online: bool = False
     visitor: JsonObject | None = None
     terms: TermsStatus | None = None
     key: str | None = None
+    camera: InvitationRequest | None = None
+    invitation: Invitation | None = None
     started: datetime | None = None
     session: Session | None = None
     report: SessionReport | None = None
     error: GlanceError | None = None
+
+    @property
+    def to_withdraw(self) -> tuple[do.Effect, ...]:
+        """What takes the running invitation back from the visitor's page, if there is one."""
+        asked = self.state == "inviting" or (self.state == "joining" and self.started is not None)
+        return (do.Withdraw(self.key),) if asked and self.key is not None and self.camera is None else ()
 
 
 Step: TypeAlias = tuple[Flow, tuple[do.Effect, ...]]
@@ -105,9 +118,28 @@ def sign_in(flow: Flow, now: datetime, *effects: do.Effect) -> Step:
     return go(replace(flow, attempt=attempt), "connecting", "signing_in", now, *effects, do.SignIn(attempt))
 
 
+def may_ask(flow: Flow) -> Flow:
+    """The flow cleared for a new attempt.
+
+    Raises:
+        StateError: A join is running, or the agent is not signed in.
+    """
+    if flow.state in BUSY:
+        raise StateError("already_joining", "A session is being joined already.", "Cancel or end it first.")
+    if not flow.signed_in and flow.state != "failed":
+        hint = "Wait until the visitor is shown: wait_for('present')."
+        raise StateError("not_signed_in", "The agent is not signed in yet.", hint)
+    return replace(flow, error=None, terms=None, started=None, session=None)
+
+
+def emptied(flow: Flow) -> Flow:
+    """The flow with no invitation, lookup or session running."""
+    return replace(flow, terms=None, key=None, camera=None, invitation=None, started=None, session=None)
+
+
 def at_rest(flow: Flow, reason: str, now: datetime, *effects: do.Effect) -> Step:
     """``present`` or ``absent``, by where the visitor is, with nothing running."""
-    idle = replace(flow, terms=None, key=None, started=None, session=None)
+    idle = emptied(flow)
     if not flow.signed_in:
         return go(idle, "signed_out", reason, now, *effects)
     if flow.visitor_online:
@@ -119,5 +151,4 @@ def at_rest(flow: Flow, reason: str, now: datetime, *effects: do.Effect) -> Step
 
 def fail(flow: Flow, error: GlanceError, reason: str, now: datetime, *effects: do.Effect) -> Step:
     """``failed`` with this error, and nothing running."""
-    idle = replace(flow, terms=None, key=None, started=None, session=None, error=error)
-    return replace(idle, state="failed", since=now, reason=reason), effects
+    return replace(emptied(flow), state="failed", since=now, reason=reason, error=error), effects

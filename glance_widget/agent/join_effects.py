@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from glance_widget.agent.join_events import Event, Subject
-from glance_widget.protocol.session_lookup import FoundSession
+from glance_widget.protocol.session_invitation import InvitationRequest
+from glance_widget.protocol.session_lookup import MAX_ATTEMPTS, FoundSession
 from glance_widget.protocol.session_report import SessionReport
 
 
@@ -35,6 +36,21 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPrivileges:
+    """Learn what the agent may do. Outlives the state; what an earlier sign-in's comes to is not heard."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class InviteCamera:
+    """Have a customer invited to show a phone's camera; the key names this wish."""
+
+    key: str
+    request: InvitationRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Stop inviting and take the invitation back."""
 
@@ -43,9 +59,10 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Poll for the session with this key."""
+    """Poll for the session with this key, so many times at most."""
 
     key: str
+    attempts: int = MAX_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +94,6 @@ class After:
     event: Event
 
 
-Effect: TypeAlias = SignIn | FollowVisitor | Invite | Withdraw | Lookup | WatchSession | EndSession | Report | After
+StateWork: TypeAlias = SignIn | Invite | InviteCamera | Lookup | WatchSession | EndSession
+"""What is begun for a state, and may fail."""
+Effect: TypeAlias = StateWork | AskPrivileges | FollowVisitor | Withdraw | Report | After

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from glance_widget.errors import GlanceError
 from glance_widget.protocol.json_values import JsonObject
 from glance_widget.protocol.presence import TermsStatus
+from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
 from glance_widget.protocol.session_lookup import FoundSession
 
 ViewerState = Literal["closed", "opening", "open", "blocked"]
@@ -49,6 +50,14 @@ class SignedIn:
     """The platform accepted a login key."""
 
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrivilegesKnown:
+    """The platform said what the agent may do."""
+
+    attempt: int
+    privileges: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,22 @@ class Invited:
     """The service took the invitation."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraAsked:
+    """The agent wants a customer invited to show a phone's camera; the key names this wish."""
+
+    key: str
+    request: InvitationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInvited:
+    """The platform invited the customer; the key is that of the wish."""
+
+    key: str
+    invitation: Invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,35 +266,12 @@ class Closed:
     """The widget was closed."""
 
 
-Event: TypeAlias = (
-    Started
-    | SignedIn
-    | SignInFailed
-    | PresenceOpened
-    | PresenceLost
-    | PresenceFailed
-    | VisitorConnection
-    | VisitorRecord
-    | TermsAnswered
-    | VisitorStarted
-    | VisitorFailed
-    | JoinAsked
-    | InviteAsked
-    | Invited
-    | InviteFailed
-    | InviteLimitReached
-    | LookupMissed
-    | SessionFound
-    | LookupFailed
-    | SessionOver
-    | EndedShown
-    | CancelAsked
-    | EndAsked
-    | EndFailed
-    | PlatformTrouble
-    | CallbackFailed
-    | RetryAsked
-    | SubjectChanged
-    | ViewerChanged
-    | Closed
+SignInEvent: TypeAlias = Started | SignedIn | SignInFailed | PrivilegesKnown | RetryAsked | SubjectChanged | Closed
+PresenceEvent: TypeAlias = PresenceOpened | PresenceLost | PresenceFailed | VisitorConnection | VisitorRecord
+InviteEvent: TypeAlias = InviteAsked | Invited | InviteFailed | InviteLimitReached | CameraAsked | CameraInvited
+VisitorEvent: TypeAlias = TermsAnswered | VisitorStarted | VisitorFailed
+SessionEvent: TypeAlias = (
+    JoinAsked | LookupMissed | SessionFound | LookupFailed | SessionOver | EndedShown | ViewerChanged
 )
+AnyTimeEvent: TypeAlias = CancelAsked | EndAsked | EndFailed | PlatformTrouble | CallbackFailed
+Event: TypeAlias = SignInEvent | PresenceEvent | InviteEvent | VisitorEvent | SessionEvent | AnyTimeEvent

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from glance_widget.agent import camera_steps, presence_steps, session_steps
 from glance_widget.agent import join_events as on
-from glance_widget.agent import presence_steps, session_steps
 from glance_widget.agent.flow_state import Flow, Step
 
 
@@ -42,6 +42,7 @@ def step(flow: Flow, event: on.Event, now: datetime) -> Step:
 _HANDLERS: Final[dict[type[on.Event], Callable[[Flow, Any, datetime], Step]]] = {
     on.Started: presence_steps.started,
     on.SignedIn: presence_steps.signed_in,
+    on.PrivilegesKnown: camera_steps.privileges_known,
     on.SignInFailed: presence_steps.sign_in_failed,
     on.PresenceOpened: presence_steps.presence_opened,
     on.PresenceLost: presence_steps.presence_lost,
@@ -54,6 +55,8 @@ _HANDLERS: Final[dict[type[on.Event], Callable[[Flow, Any, datetime], Step]]] = 
     on.JoinAsked: session_steps.join_asked,
     on.InviteAsked: session_steps.invite_asked,
     on.Invited: session_steps.invited,
+    on.CameraAsked: camera_steps.camera_asked,
+    on.CameraInvited: camera_steps.camera_invited,
     on.InviteFailed: session_steps.invite_failed,
     on.InviteLimitReached: session_steps.invite_limit_reached,
     on.LookupMissed: session_steps.lookup_missed,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from glance_widget.agent.account import Account
 from glance_widget.agent.authorization import Authorization
+from glance_widget.agent.camera_invitations import CameraInvitations
 from glance_widget.agent.http import Http
 from glance_widget.agent.session_lookup import SessionService
 from glance_widget.agent.sign_in import LoginKeys
@@ -20,16 +21,19 @@ class Platform:
         http: Its HTTP client.
         authorization: Its standing.
         sessions: The session service.
+        invitations: The service that invites customers to show a camera.
     """
 
     account: Account
     http: Http
     authorization: Authorization
     sessions: SessionService
+    invitations: CameraInvitations
 
     @classmethod
     def of(cls, account: Account) -> Platform:
         """The way in for an account; nothing is sent yet."""
         http = Http()
         authorization = Authorization(account.base, LoginKeys(account, http), http)
-        return cls(account, http, authorization, SessionService(account.base, authorization, http))
+        sessions = SessionService(account.base, authorization, http)
+        return cls(account, http, authorization, sessions, CameraInvitations(account.base, authorization, http))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, fail, go, sign_in, stay
+from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, emptied, fail, go, sign_in, stay
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.json_values import dump
 from glance_widget.protocol.presence import MAX_RECORD
@@ -17,7 +17,7 @@ def started(flow: Flow, event: on.Started, now: datetime) -> Step:
     """Signing in begins, unless a session is running."""
     if flow.state in BUSY:
         return stay(flow)
-    return sign_in(replace(_emptied(flow), subject=event.subject), now, do.FollowVisitor(None))
+    return sign_in(replace(_anew(flow), subject=event.subject), now, do.FollowVisitor(None))
 
 
 def signed_in(flow: Flow, event: on.SignedIn, now: datetime) -> Step:
@@ -25,12 +25,13 @@ def signed_in(flow: Flow, event: on.SignedIn, now: datetime) -> Step:
     if flow.state != "connecting" or flow.signed_in or event.attempt != flow.attempt:
         return stay(flow)
     known = replace(flow, signed_in=True, error=None)
-    follow: tuple[do.Effect, ...] = (do.FollowVisitor(flow.subject),) if flow.subject.followed else ()
+    asked: tuple[do.Effect, ...] = (do.AskPrivileges(flow.attempt),)
+    follow = (*asked, do.FollowVisitor(flow.subject)) if flow.subject.followed else asked
     if flow.key is not None:
         return go(known, "joining", "looking_up", now, *follow, do.Lookup(flow.key))
-    if follow:
+    if flow.subject.followed:
         return go(known, "connecting", "reaching_presence", now, *follow)
-    return at_rest(known, "signed_in", now)
+    return at_rest(known, "signed_in", now, *follow)
 
 
 def sign_in_failed(flow: Flow, event: on.SignInFailed, now: datetime) -> Step:
@@ -60,7 +61,7 @@ def presence_lost(flow: Flow, event: on.PresenceLost, now: datetime) -> Step:
 def presence_failed(flow: Flow, event: on.PresenceFailed, now: datetime) -> Step:
     """Presence cannot be used; joining by key still can."""
     gone = replace(flow, visitor_online=False, visitor=None)
-    if flow.state in {"connecting", "absent", "present", "inviting", "ended"}:
+    if flow.state in {"connecting", "absent", "present", "inviting", "ended"} and flow.camera is None:
         return fail(gone, event.error, "presence", now)
     return stay(replace(gone, error=event.error))
 
@@ -78,7 +79,7 @@ def visitor_connection(flow: Flow, event: on.VisitorConnection, now: datetime) -
             "visitor_came" if event.online else "visitor_left",
             now,
         )
-    if flow.state == "inviting" and not event.online:
+    if flow.state == "inviting" and flow.camera is None and not event.online:
         error = InviteError(
             "visitornotpresent",
             "The visitor left before accepting.",
@@ -114,10 +115,8 @@ def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step
     follow = do.FollowVisitor(event.subject if event.subject.followed else None)
     if flow.state == "in_session":
         return changed, (follow,)
-    back: tuple[do.Effect, ...] = (follow,)
-    if flow.key is not None and (flow.state == "inviting" or flow.started is not None):
-        back = (do.Withdraw(flow.key), follow)
-    idle = replace(changed, terms=None, key=None, started=None, error=None)
+    back = (*flow.to_withdraw, follow)
+    idle = replace(emptied(changed), error=None)
     if event.subject.followed:
         return go(idle, "connecting", "reaching_presence", now, *back)
     return at_rest(idle, "visitor_changed", now, *back)
@@ -125,11 +124,8 @@ def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step
 
 def closed(flow: Flow, _event: on.Closed, now: datetime) -> Step:
     """The end: a running invitation is taken back, a running session goes on in its viewer."""
-    effects: tuple[do.Effect, ...] = ()
-    if flow.key is not None and (flow.state == "inviting" or (flow.state == "joining" and flow.started)):
-        effects = (do.Withdraw(flow.key),)
-    return go(_emptied(flow), "signed_out", "closed", now, *effects, do.FollowVisitor(None))
+    return go(_anew(flow), "signed_out", "closed", now, *flow.to_withdraw, do.FollowVisitor(None))
 
 
-def _emptied(flow: Flow) -> Flow:
+def _anew(flow: Flow) -> Flow:
     return Flow(state=flow.state, since=flow.since, subject=flow.subject, attempt=flow.attempt, report=flow.report)

@@ -13,7 +13,14 @@ from glance_widget.errors import GlanceError, MessageError, SessionError, Sessio
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
 from glance_widget.protocol.json_values import dump
-from glance_widget.protocol.session_lookup import FoundSession, delay_after_miss, lookup_form, parse_lookup
+from glance_widget.protocol.session_lookup import (
+    DECLINED,
+    MAX_ATTEMPTS,
+    FoundSession,
+    delay_after_miss,
+    lookup_form,
+    parse_lookup,
+)
 
 WATCH_EVERY: Final = 5.0
 """Seconds between two looks at a running session."""
@@ -48,6 +55,9 @@ class SessionService:
         if answer.refused:
             hint = "The login key may have expired or been signed for another group or agent."
             raise SessionLookupError("authorization", "The session service refused the login key.", hint)
+        if answer.status == DECLINED:
+            hint = "You can invite them again when they are ready."
+            raise SessionLookupError("camera_declined", "The customer declined to show the camera.", hint)
         if answer.status != OK:
             message = f"The session service answered with status {answer.status}."
             raise SessionLookupError("lookup_answer", message, "Try again.")
@@ -56,12 +66,13 @@ class SessionService:
         except MessageError as error:
             raise SessionLookupError(error.code, error.message, "Check the session key, then try again.") from None
 
-    async def find(self, key: str, on_miss: Callable[[], None]) -> FoundSession:
-        """Looks for a session with this key until it is there: at most 12 times in about 48 s.
+    async def find(self, key: str, on_miss: Callable[[], None], attempts: int = MAX_ATTEMPTS) -> FoundSession:
+        """Looks for a session with this key until it is there: 12 times in about 48 s, unless told otherwise.
 
         Args:
             key: The session key.
             on_miss: Called after each look that found none.
+            attempts: How often to look at most.
 
         Raises:
             SessionLookupError: There was none in time, or looking failed.
@@ -73,7 +84,7 @@ class SessionService:
                 return found
             misses += 1
             on_miss()
-            delay = delay_after_miss(misses)
+            delay = delay_after_miss(misses, attempts)
             if delay is None:
                 hint = "Check the key with the visitor: it is shown on their page."
                 raise SessionLookupError("lookup_timedout", "No session with this key was found.", hint)

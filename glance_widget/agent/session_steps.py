@@ -8,7 +8,7 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, sign_in, stay
+from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, may_ask, sign_in, stay
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.session_report import session_report
 
@@ -20,7 +20,7 @@ ENDED_SHOWN_FOR: Final = 5.0
 
 def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
     """The visitor saw, accepted or declined the terms."""
-    if flow.state != "inviting" or event.status == flow.terms:
+    if flow.state != "inviting" or flow.camera is not None or event.status == flow.terms:
         return stay(flow)
     if event.status == "declined":
         error = InviteError(
@@ -34,7 +34,7 @@ def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
 
 def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Step:
     """The visitor's page started a session: the invited one, or with autojoin any."""
-    if flow.state == "inviting" and flow.key is not None:
+    if flow.state == "inviting" and flow.camera is None and flow.key is not None:
         return go(
             replace(flow, started=now),
             "joining",
@@ -56,28 +56,14 @@ def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Ste
 
 def visitor_failed(flow: Flow, event: on.VisitorFailed, now: datetime) -> Step:
     """The visitor's page could not start the session."""
-    if flow.state not in {"inviting", "joining"}:
+    if flow.state not in {"inviting", "joining"} or flow.camera is not None:
         return stay(flow)
     return fail(flow, event.error, "invite", now)
 
 
-def _may_ask(flow: Flow) -> Flow:
-    """The flow cleared for a new attempt.
-
-    Raises:
-        StateError: A join is running, or the agent is not signed in.
-    """
-    if flow.state in BUSY:
-        raise StateError("already_joining", "A session is being joined already.", "Cancel or end it first.")
-    if not flow.signed_in and flow.state != "failed":
-        hint = "Wait until the visitor is shown: wait_for('present')."
-        raise StateError("not_signed_in", "The agent is not signed in yet.", hint)
-    return replace(flow, error=None, terms=None, started=None, session=None)
-
-
 def join_asked(flow: Flow, event: on.JoinAsked, now: datetime) -> Step:
     """Joining with a session key; after a failed sign-in that is tried again first."""
-    clear = replace(_may_ask(flow), key=event.key)
+    clear = replace(may_ask(flow), key=event.key)
     if not flow.signed_in:
         return sign_in(clear, now)
     return go(clear, "joining", "looking_up", now, do.Lookup(event.key))
@@ -85,7 +71,7 @@ def join_asked(flow: Flow, event: on.JoinAsked, now: datetime) -> Step:
 
 def invite_asked(flow: Flow, event: on.InviteAsked, now: datetime) -> Step:
     """Inviting the visitor who is online; after a failed sign-in that is tried again instead."""
-    clear = replace(_may_ask(flow), key=None)
+    clear = replace(may_ask(flow), key=None)
     if not flow.signed_in:
         return sign_in(clear, now)
     if not flow.visitor_online:
@@ -111,21 +97,21 @@ def invite_failed(flow: Flow, event: on.InviteFailed, now: datetime) -> Step:
 
 def invite_limit_reached(flow: Flow, _event: on.InviteLimitReached, now: datetime) -> Step:
     """The visitor did not answer in time."""
-    if flow.state != "inviting" or flow.key is None:
+    if flow.state != "inviting" or flow.camera is not None:
         return stay(flow)
     error = InviteError(
         "timedout",
         "The visitor did not answer in time.",
         "Speak with them, then ask again.",
     )
-    return fail(flow, error, "invite", now, do.Withdraw(flow.key))
+    return fail(flow, error, "invite", now, *flow.to_withdraw)
 
 
 def lookup_missed(flow: Flow, event: on.LookupMissed, now: datetime) -> Step:
     """No session with the key yet."""
     if flow.state != "joining" or flow.key != event.key:
         return stay(flow)
-    return go(flow, "joining", "waiting_for_session", now)
+    return go(flow, "joining", flow.reason if flow.camera else "waiting_for_session", now)
 
 
 def session_found(flow: Flow, event: on.SessionFound, now: datetime) -> Step:
@@ -133,7 +119,7 @@ def session_found(flow: Flow, event: on.SessionFound, now: datetime) -> Step:
     if flow.state != "joining" or flow.key != event.key:
         return stay(flow)
     session = Session(found=event.found, started=flow.started or now)
-    joined = replace(flow, session=session, terms=None, error=None)
+    joined = replace(flow, session=session, terms=None, camera=None, invitation=None, error=None)
     return go(joined, "in_session", "joined", now, do.WatchSession(event.found))
 
 
@@ -157,6 +143,8 @@ def session_over(flow: Flow, event: on.SessionOver, now: datetime) -> Step:
         return stay(flow)
     if event.session_id not in {None, flow.session.found.id}:
         return stay(flow)
+    if event.session_id is None and flow.session.found.calltype == "V":
+        return stay(flow)  # it is the visitor's page that says so, and the session is that of a phone
     report = session_report(flow.session.found.id, flow.session.started, now)
     over = replace(flow, key=None, started=None, session=None, report=report, error=None)
     shown = do.After(ENDED_SHOWN_FOR, on.EndedShown())
@@ -170,10 +158,9 @@ def ended_shown(flow: Flow, _event: on.EndedShown, now: datetime) -> Step:
 
 def cancel_asked(flow: Flow, _event: on.CancelAsked, now: datetime) -> Step:
     """The agent stops inviting or joining."""
-    if flow.state not in {"inviting", "joining"} or flow.key is None:
+    if flow.state not in {"inviting", "joining"}:
         raise StateError("nothing_to_cancel", "There is no invitation or lookup to cancel.")
-    invited = flow.state == "inviting" or flow.started is not None
-    return at_rest(flow, "cancelled", now, *((do.Withdraw(flow.key),) if invited else ()))
+    return at_rest(flow, "cancelled", now, *flow.to_withdraw)
 
 
 def end_asked(flow: Flow, _event: on.EndAsked, now: datetime) -> Step:

@@ -24,6 +24,7 @@ class Status(TypedDict):
     hint: str
 
 
+# (state, reason) first, then (state, ""). {name} is the visitor, {invitation} what a customer is told.
 TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("signed_out", ""): ("Not signed in.", ""),
     ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
@@ -42,6 +43,12 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("inviting", "invited"): ("Waiting for {name}'s page to show the terms…", ""),
     ("inviting", "terms_displayed"): ("{name} is reading the terms…", ""),
     ("inviting", "terms_accepted"): ("{name} accepted. The session is starting…", ""),
+    ("inviting", "camera"): ("Inviting the customer…", ""),
+    ("joining", "sent_to_phone"): (
+        "The message was sent. Waiting for the phone…",
+        "The customer opens its link and accepts. The invitation is good for about ten minutes.",
+    ),
+    ("joining", "key_to_read"): ("Waiting for the phone…", "{invitation}"),
     ("joining", ""): ("Joining the session…", ""),
     ("joining", "waiting_for_session"): (
         "Waiting for the session to start…",
@@ -68,9 +75,9 @@ def visitor_name(flow: Flow) -> str:
     return flow.subject.visitorid or "the visitor"
 
 
-def in_words(text: str, name: str) -> str:
+def in_words(text: str, name: str, invitation: str = "") -> str:
     """A text of ``TEXTS`` about somebody."""
-    said = text.format(name=name)
+    said = text.format(name=name, invitation=invitation)
     return said[:1].upper() + said[1:] if said.startswith("the visitor") else said
 
 
@@ -80,7 +87,8 @@ def status_of(flow: Flow) -> Status:
         message, hint = flow.error.message, flow.error.hint
     else:
         texts = TEXTS.get((flow.state, flow.reason)) or TEXTS.get((flow.state, "")) or ("", "")
-        message, hint = (in_words(text, visitor_name(flow)) for text in texts)
+        invitation = flow.invitation.text if flow.invitation is not None else ""
+        message, hint = (in_words(text, visitor_name(flow), invitation) for text in texts)
         if flow.state in {"connecting", "in_session", "inviting", "joining"} and flow.error is not None:
             hint = str(flow.error)
     return {"since": iso_ms(flow.since), "reason": flow.reason, "message": message, "hint": hint}

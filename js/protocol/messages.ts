@@ -20,6 +20,9 @@ export const LANGUAGE = /^(?=.{2,35}$)[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
 /** How many languages a reader may prefer. */
 export const MAX_LANGUAGES = 16;
 
+/** What a person may type as a phone number: 6 to 20 digits and single spaces, and a `+` before them. */
+export const PHONE_NUMBER = /^(?=.{6,20}$)\+?\d(?: ?\d){5,19}$/;
+
 /** What happens to the viewer's window, and what the viewer in it says. */
 export const VIEWER_REPORTS = ["opened", "blocked", "closed", ...VIEWER_EVENTS] as const;
 
@@ -41,6 +44,7 @@ export type Saying =
   | { readonly type: "end" }
   | { readonly type: "retry" }
   | { readonly type: "join"; readonly key?: string; readonly pad?: string }
+  | { readonly type: "camera"; readonly phone?: string; readonly pad?: string }
   | { readonly type: "viewer"; readonly pad: string }
   | { readonly type: "viewer_event"; readonly event: ViewerReport; readonly reason?: string };
 
@@ -100,7 +104,7 @@ function areLanguages(value: unknown): boolean {
 /** Whether a value is a message that the kernel would accept from a browser. Unknown further fields are ignored. */
 export function isToKernel(value: unknown): value is ToKernel {
   if (!isObject(value) || !isEnvelope(value)) return false;
-  const { client, type, key, pad, languages } = value;
+  const { client, type, key, phone, pad, languages } = value;
   if (!matches(client, NAME)) return false;
   switch (type) {
     case "hello":
@@ -111,6 +115,8 @@ export function isToKernel(value: unknown): value is ToKernel {
       return true;
     case "join":
       return (isAbsent(key) || matches(key, SESSION_KEY)) && (isAbsent(pad) || isPad(pad));
+    case "camera":
+      return (isAbsent(phone) || matches(phone, PHONE_NUMBER)) && (isAbsent(pad) || isPad(pad));
     case "viewer":
       return isPad(pad);
     case "viewer_event":

@@ -57,8 +57,8 @@ export class BlockSizes {
 
 function sizeOf(block: Element): Size {
   const { width, height } = block.getBoundingClientRect();
-  const { offsetWidth = width, offsetHeight = height } = block as Partial<HTMLElement>;
+  const styled = block as HTMLElement;
   // Scaled or turned, a block has another size on the screen than the one that its style gives it.
-  const plain = Math.abs(width - offsetWidth) < 1 && Math.abs(height - offsetHeight) < 1;
-  return plain ? { width, height } : { width: offsetWidth, height: offsetHeight };
+  const other = Math.abs(height - styled.offsetHeight) >= 1;
+  return other ? { width: styled.offsetWidth, height: styled.offsetHeight } : { width, height };
 }

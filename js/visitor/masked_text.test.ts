@@ -9,7 +9,7 @@ it("tells a class of length of what is typed, and not the length", () => {
 });
 
 it("keeps the space around a text and nothing of its letters", () => {
-  const mask = new TextMask();
+  const mask = new TextMask(() => false);
   const masked = mask.mask("  Maria Muster\n", null);
   expect(masked).toMatch(/^ {2}[* ]+\n$/);
   expect(mask.mask(" \n ", null)).toBe(" \n ");

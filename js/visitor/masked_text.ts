@@ -34,8 +34,11 @@ export class TextMask {
   readonly #fonts = new Map<string, Font>();
   readonly #outermost = new Map<string, Font>();
   #of = new WeakMap<Element, Font>();
+  readonly #choosesBy: (id: string) => boolean;
 
-  constructor() {
+  /** @param choosesBy Whether a style sheet chooses by an id: most tell rows apart, and have no look of their own. */
+  constructor(choosesBy: (id: string) => boolean) {
+    this.#choosesBy = choosesBy;
     this.#context = document.createElement("canvas").getContext?.("2d") ?? null;
   }
 
@@ -103,7 +106,7 @@ export class TextMask {
     const { parentElement, localName } = element;
     const { inner } = (parentElement && this.#fontOf(parentElement)) ?? { inner: this.#outermost };
     const looks = element.hasAttributes()
-      ? `${localName} ${element.getAttribute("class")} ${element.id} ${element.getAttribute("style")}`
+      ? `${localName} ${element.getAttribute("class")} ${element.getAttribute("style")} ${this.#choosesBy(element.id) && element.id}`
       : localName;
     const font = inner.get(looks) ?? this.#measured(element);
     inner.set(looks, font);

@@ -61,7 +61,7 @@ export class NodeGate {
   readonly sent = new Set<string>();
   readonly #source: ScrubSource;
   readonly #mentions = new StyleMentions();
-  readonly #texts = new TextMask();
+  readonly #texts = new TextMask((id) => this.#mentions.id(id));
   readonly sizes = new BlockSizes((blocks) => this.#sized(blocks));
   /** Marks that elements had when they were sent. */
   readonly #marks = new WeakMap<Element, number>();

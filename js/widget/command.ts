@@ -3,7 +3,7 @@ import type { Saying } from "../protocol/messages";
 import { newName } from "./pad";
 
 /** What the agent can ask for. */
-export type Request = Extract<Saying, { type: "join" | "viewer" | "cancel" | "end" | "retry" }>;
+export type Request = Extract<Saying, { type: "join" | "camera" | "viewer" | "cancel" | "end" | "retry" }>;
 
 /** Milliseconds after which a request counts as slow, may be repeated, and is forgotten once taken. */
 export const COMMAND_TIMES = { slow: 1_500, again: 3_000, settled: 3_000 };

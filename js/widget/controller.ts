@@ -5,7 +5,7 @@
 import type { ToBrowser } from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
 import { Bridge, type Link } from "./bridge";
-import { Command } from "./command";
+import { Command, type Request } from "./command";
 import { type Face, faceOf } from "./face";
 import { translatedProblem, translatedTraits } from "./kernel_words";
 import { Opener } from "./opener";
@@ -134,10 +134,12 @@ export class Controller {
 
   /** Asks to join, by invitation or with a key. To be called in the click itself, for it opens the viewer's place. */
   join(slot: HTMLElement, key?: string): void {
-    if (this.#command.repeats("join")) return;
-    const pad = this.#openPlace(slot);
-    this.#begin({ type: "join", ...(key && { key }), ...(pad && { pad: toBase64(pad) }) }, pad);
-    if (this.#opener.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
+    this.#askWithPlace(slot, { type: "join", ...(key && { key }) });
+  }
+
+  /** Asks for a phone's camera, by a message to its number or by key alone. To be called in the click itself. */
+  camera(slot: HTMLElement, phone?: string): void {
+    this.#askWithPlace(slot, { type: "camera", ...(phone && { phone }) });
   }
 
   /** Opens the viewer of the running session. To be called in the click itself. */
@@ -158,7 +160,14 @@ export class Controller {
     return this.#named.name || (this.#traits.presence ? this.#traits.visitorid : "");
   }
 
-  #begin(request: Parameters<Command["begin"]>[0], pad: Uint8Array | null): void {
+  #askWithPlace(slot: HTMLElement, request: Extract<Request, { type: "join" | "camera" }>): void {
+    if (this.#command.repeats(request.type)) return;
+    const pad = this.#openPlace(slot);
+    this.#begin({ ...request, ...(pad && { pad: toBase64(pad) }) }, pad);
+    if (this.#opener.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
+  }
+
+  #begin(request: Request, pad: Uint8Array | null): void {
     this.#refusal = null;
     const req = this.#command.begin(request);
     if (req === null) this.#opener.close();
@@ -172,10 +181,15 @@ export class Controller {
 
   #waitingWords(): WaitingWords {
     const phrases = this.#phrases;
-    const { state, status } = this.#traits;
+    const { state, status, invitation } = this.#traits;
     const { request, slow } = this.#command;
     const message = slow ? phrases.say("kernel.busy") : UNDER_WAY.includes(state) ? status.message : "";
     const withKey = request?.type === "join" && request.key !== undefined;
+    if (request?.type === "camera" || invitation || status.reason === "camera") {
+      const text = invitation?.sent === false ? invitation.text : message;
+      const heading = phrases.say("camera.waiting");
+      return { heading, message: text === heading ? "" : text, advice: phrases.say("camera.advice") };
+    }
     let heading =
       state === "joining" || withKey
         ? phrases.say("state.joining")

@@ -53,6 +53,9 @@ export interface Face {
   readonly pending: boolean;
   readonly keyAllowed: boolean;
   readonly useKey: boolean;
+  readonly useCamera: boolean;
+  /** The key that the agent reads to a customer with a phone. */
+  readonly code: string;
   readonly openViewer: "" | "open" | "reopen";
   readonly retry: boolean;
 }
@@ -108,6 +111,8 @@ const INERT = {
   pending: false,
   keyAllowed: false,
   useKey: false,
+  useCamera: false,
+  code: "",
   openViewer: "",
   retry: false,
 } as const;
@@ -131,6 +136,8 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     pending: facts.request !== null,
     keyAllowed: resting,
     useKey: resting && mainActionOf(traits) === "join",
+    useCamera: resting && traits.camerashare,
+    code: traits.invitation?.sent === false ? traits.invitation.key : "",
     openViewer: openViewerOf(facts),
     retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
   };

@@ -46,6 +46,14 @@ export interface Session {
   readonly path: string;
 }
 
+/** An invitation to show a phone's camera. */
+export interface Invitation {
+  readonly key: string;
+  readonly text: string;
+  /** Whether it went out as a text message. */
+  readonly sent: boolean;
+}
+
 /** An error in words. */
 export interface Problem {
   readonly message: string;
@@ -60,6 +68,8 @@ export interface Traits {
   readonly visitor: Visitor | null;
   readonly visitorid: string;
   readonly session: Session | null;
+  readonly camerashare: boolean;
+  readonly invitation: Invitation | null;
   readonly duration: number | null;
   readonly error: Problem | null;
   readonly openlocation: Place;
@@ -84,6 +94,8 @@ export const TRAIT_NAMES = [
   "visitor",
   "visitorid",
   "session",
+  "camerashare",
+  "invitation",
   "reporting",
   "error",
   "openlocation",
@@ -115,6 +127,8 @@ export function readTraits(model: Model): Traits {
     visitor: readVisitor(model.get("visitor")),
     visitorid: text("visitorid"),
     session: readSession(model.get("session")),
+    camerashare: flag("camerashare"),
+    invitation: readInvitation(model.get("invitation")),
     duration: numberOf(reporting["duration"]),
     error: readProblem(model.get("error")),
     openlocation: place === "window" || place === "iframe" ? place : "tab",
@@ -168,6 +182,11 @@ function readSession(value: unknown): Session | null {
     viewer: asText(value["viewer"]),
     path: pathOf(value["page"]),
   };
+}
+
+function readInvitation(value: unknown): Invitation | null {
+  const { key, text, sent } = asObject(value);
+  return asText(key) ? { key: asText(key), text: asText(text), sent: sent === true } : null;
 }
 
 function readProblem(value: unknown): Problem | null {

@@ -2,12 +2,13 @@
 
 import { moment } from "../language/time_words";
 import type { Cleanup } from "./afm";
+import { CameraForm } from "./camera_form";
 import colors from "./colors.css";
 import type { Controller } from "./controller";
 import { drawing, enable, make, onPress, setLines, setPaths, setText, setTextOrHide } from "./dom";
+import { EntryForm, KEY_FIELD } from "./entry_form";
 import type { Face, Line } from "./face";
 import { MARK, MOOD_ICONS } from "./icons";
-import { KeyForm } from "./key_form";
 import bar from "./look_bar.css";
 import card from "./look_card.css";
 import { followTheme } from "./theme";
@@ -53,17 +54,24 @@ class View {
   readonly #open = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
-  readonly #more = make("div", { class: "more" }, this.#open, this.#retry, this.#useKey);
+  readonly #useCamera = make("button", { type: "button", class: "link" });
+  readonly #more = make("div", { class: "more" }, this.#open, this.#retry, this.#useKey, this.#useCamera);
   readonly #body = make("div", { class: "body", role: "group", tabindex: "-1", "aria-label": "Glance" });
   readonly #slot = make("div", { class: "slot" });
-  readonly #keyForm: KeyForm;
+  readonly #keyForm: EntryForm;
+  readonly #cameraForm: CameraForm;
   #openedFrom: HTMLButtonElement = this.#main;
 
   constructor(controller: Controller) {
     this.#controller = controller;
-    this.#keyForm = new KeyForm(controller.phrases, {
+    const cancel = (): void => this.#closeForms();
+    this.#keyForm = new EntryForm(KEY_FIELD, controller.phrases, {
       submit: (key) => controller.join(this.#slot, key),
-      cancel: () => this.#closeKey(),
+      cancel,
+    });
+    this.#cameraForm = new CameraForm(controller.phrases, {
+      invite: (phone) => controller.camera(this.#slot, phone),
+      cancel,
     });
     this.root = this.#build();
     this.host
@@ -84,7 +92,7 @@ class View {
 
   /** A request came to nothing: whoever is still here goes back to where it began. */
   refused(): void {
-    if (this.#focused() && this.#keyForm.isOpen) this.#keyForm.focus();
+    if (this.#focused()) this.#openForm?.focus();
   }
 
   #build(): HTMLElement {
@@ -95,7 +103,8 @@ class View {
     const actions = make("div", { class: "actions" }, this.#act, this.#more);
     const top = make("div", { class: "top" }, actions, make("div", { class: "status" }, head, meta));
     const lines = make("div", { class: "lines" }, this.#problems, this.#notes);
-    this.#body.append(top, this.#keyForm.element, lines, this.#slot);
+    const { element, code } = this.#cameraForm;
+    this.#body.append(top, this.#keyForm.element, element, code, lines, this.#slot);
     return make("div", { class: "root", "data-lm-suppress-shortcuts": "true" }, this.#body);
   }
 
@@ -103,24 +112,30 @@ class View {
     onPress(this.#main, () => this.#press());
     onPress(this.#open, () => this.#controller.openViewer(this.#slot));
     onPress(this.#retry, () => this.#controller.ask("retry"));
-    onPress(this.#useKey, () => this.#openKey(this.#useKey));
+    onPress(this.#useKey, () => this.#openFrom(this.#useKey, this.#keyForm));
+    onPress(this.#useCamera, () => this.#openFrom(this.#useCamera, this.#cameraForm));
   }
 
   #press(): void {
     const action = this.#controller.face().main?.action;
-    if (action === "key") this.#openKey(this.#main);
+    if (action === "key") this.#openFrom(this.#main, this.#keyForm);
     else if (action === "join") this.#controller.join(this.#slot);
     else if (action) this.#controller.ask(action);
   }
 
-  #openKey(from: HTMLButtonElement): void {
+  get #openForm(): EntryForm | undefined {
+    return [this.#keyForm, this.#cameraForm].find(({ isOpen }) => isOpen);
+  }
+
+  #openFrom(from: HTMLButtonElement, form: EntryForm): void {
     this.#openedFrom = from;
-    this.#keyForm.open();
+    this.#openForm?.close();
+    form.open();
     this.draw();
   }
 
-  #closeKey(): void {
-    this.#keyForm.close();
+  #closeForms(): void {
+    this.#openForm?.close();
     this.draw();
     (isShown(this.#openedFrom) ? this.#openedFrom : this.#main).focus();
   }
@@ -163,11 +178,16 @@ class View {
 
   #drawButtons(face: Face): void {
     const { phrases } = this.#controller;
-    if (this.#keyForm.isOpen && !face.keyAllowed) this.#keyForm.close();
-    if (face.state === "in_session") this.#keyForm.clear();
-    this.#keyForm.draw(phrases, face.pending);
+    if (!face.keyAllowed) this.#keyForm.close();
+    if (!face.useCamera) this.#cameraForm.close();
+    for (const form of [this.#keyForm, this.#cameraForm]) {
+      if (face.state === "in_session") form.clear();
+      form.draw(phrases, face.pending);
+    }
+    this.#cameraForm.drawCamera(phrases, face.code);
+    const form = this.#openForm;
     const { main } = face;
-    this.#main.hidden = main === null || this.#keyForm.isOpen;
+    this.#main.hidden = main === null || form !== undefined;
     this.#act.hidden = this.#main.hidden;
     if (main) {
       setText(this.#main, main.name);
@@ -176,11 +196,13 @@ class View {
       this.#main.toggleAttribute("data-pending", face.pending);
     }
     setTextOrHide(this.#retry, face.retry ? phrases.say("button.retry") : "");
-    setTextOrHide(this.#useKey, face.useKey && !this.#keyForm.isOpen ? phrases.say("button.useKey") : "");
+    setTextOrHide(this.#useKey, face.useKey && form !== this.#keyForm ? phrases.say("button.useKey") : "");
+    const offerCamera = face.useCamera && form !== this.#cameraForm;
+    setTextOrHide(this.#useCamera, offerCamera ? phrases.say("button.camera") : "");
     const open = face.openViewer === "reopen" ? "button.reopenViewer" : "button.openViewer";
     setTextOrHide(this.#open, face.openViewer && phrases.say(open));
     this.#open.className = face.openViewer === "reopen" ? "link" : "button";
-    this.#more.hidden = this.#retry.hidden && this.#useKey.hidden && this.#open.hidden;
+    this.#more.hidden = [...this.#more.children].every((button) => button.hasAttribute("hidden"));
   }
 
   #focused(): Element | null {

@@ -17,6 +17,8 @@ from glance_widget.agent.join_flow import step
 from glance_widget.agent.session_steps import ENDED_SHOWN_FOR, INVITE_LIMIT
 from glance_widget.agent.status_text import status_of, visitor_name
 from glance_widget.errors import GlanceError, InviteError, PresenceError, SessionLookupError, SignInError, StateError
+from glance_widget.protocol.privileges import CAMERA_SHARE
+from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
 from glance_widget.protocol.session_lookup import FoundSession
 
 NOW: Final = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)
@@ -35,23 +37,33 @@ THIS, EARLIER = -1, -2
 ERROR: Final = SignInError("authorization", "The platform refused.", "Sign in again.")
 
 
-def session(key: str, session_id: str = "17") -> FoundSession:
-    return FoundSession(session_id, f"12345.{key}.1", "dw1", "12345", key, "https://h/x?SessionKey=k")
+def session(key: str, session_id: str = "17", calltype: str = "C") -> FoundSession:
+    url = "https://h/x?SessionKey=k"
+    return FoundSession(session_id, f"12345.{key}.1", "dw1", "12345", key, url, calltype=calltype)
+
+
+CAMERA, CODE = "camera", "482913"
+TO_PHONE: Final = InvitationRequest("+16175550100")
+SENT: Final = Invitation("Open the link.", CODE, sent=True)
+READ_OUT: Final = Invitation(f"Type {CODE}.", CODE, sent=False)
+MAY: Final = frozenset({CAMERA_SHARE})
 
 
 REQUESTS: Final[tuple[on.Event, ...]] = (
     on.JoinAsked(TYPED),
     on.InviteAsked(INVITED),
+    on.CameraAsked(CAMERA, TO_PHONE),
     on.CancelAsked(),
     on.EndAsked(),
     on.RetryAsked(),
 )
-KEYS: Final = (TYPED, INVITED, "maria-21", STALE)
+KEYS: Final = (TYPED, INVITED, CODE, "maria-21", STALE)
 EVENTS: Final[tuple[on.Event, ...]] = (
     *REQUESTS,
     *(on.Started(subject) for subject in SUBJECTS),
     *(on.SubjectChanged(subject) for subject in SUBJECTS),
     on.SignedIn(THIS),
+    on.PrivilegesKnown(THIS, MAY),
     on.SignInFailed(THIS, ERROR),
     on.PresenceOpened(),
     on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away.")),
@@ -66,7 +78,8 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     on.VisitorStarted(),
     on.VisitorFailed(InviteError("visitorerror", "The visitor's page could not start.")),
     *(on.Invited(key) for key in (INVITED, STALE)),
-    *(on.InviteFailed(key, InviteError("visitornotpresent", "Gone.")) for key in (INVITED, STALE)),
+    *(on.CameraInvited(key, invitation) for key in (CAMERA, STALE) for invitation in (SENT, READ_OUT)),
+    *(on.InviteFailed(key, InviteError("visitornotpresent", "Gone.")) for key in (INVITED, CAMERA, STALE)),
     on.InviteLimitReached(),
     *(on.LookupMissed(key) for key in KEYS),
     *(on.SessionFound(key, session(key)) for key in KEYS),
@@ -87,7 +100,7 @@ START: Final = Flow(state="signed_out", since=NOW)
 
 def timely(flow: Flow, event: on.Event) -> on.Event:
     """The event with the number of the flow's own sign-in."""
-    if isinstance(event, on.SignedIn | on.SignInFailed) and event.attempt == THIS:
+    if isinstance(event, on.SignedIn | on.SignInFailed | on.PrivilegesKnown) and event.attempt == THIS:
         return replace(event, attempt=flow.attempt)
     return event
 
@@ -113,6 +126,12 @@ def check_flow(flow: Flow) -> None:
         assert flow.error is not None
     if flow.state in {"signed_out", "absent", "present", "ended", "failed"}:
         assert (flow.key, flow.terms, flow.started) == (None, None, None)
+    if flow.state not in {"inviting", "joining"}:
+        assert (flow.camera, flow.invitation) == (None, None)
+    assert flow.invitation is None or (flow.state, flow.key) == ("joining", flow.invitation.key)
+    if flow.camera is not None:
+        assert (flow.state == "joining") == (flow.invitation is not None)
+        assert (flow.terms, flow.started) == (None, None)
     if flow.terms is not None:
         assert flow.state in {"inviting", "joining"}
     if flow.state == "ended":
@@ -133,20 +152,24 @@ def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Eff
     assert (after.report is not before.report) == (done["Report"] == 1)
     assert done["WatchSession"] == int(entered == "in_session")
     assert done["Lookup"] == int(entered == "joining")
-    assert done["Invite"] == int(entered == "inviting")
+    assert done["Invite"] == int(entered == "inviting" and after.camera is None)
+    assert done["InviteCamera"] == int(entered == "inviting" and after.camera is not None)
+    assert done["AskPrivileges"] == int(isinstance(event, on.SignedIn) and after != before)
     begins_anew = isinstance(event, on.Started) and before.state not in BUSY
     assert after.attempt == before.attempt + done["SignIn"]
     assert done["SignIn"] == int(begins_anew or (entered == "connecting" and not after.signed_in))
-    assert done["After"] == int(entered in {"inviting", "ended"})
+    assert done["After"] == done["Invite"] + int(entered == "ended")
     assert done["EndSession"] <= int(after.state == "in_session" and after.reason == "ending")
     for effect in effects:
-        if isinstance(effect, do.Lookup | do.Invite):
+        if isinstance(effect, do.Lookup | do.Invite | do.InviteCamera):
             assert effect.key == after.key
+            assert not isinstance(effect, do.Lookup) or (effect.attempts > 12) == (after.camera is not None)
         elif isinstance(effect, do.SignIn):
             assert effect.attempt == after.attempt
         elif isinstance(effect, do.Withdraw):
             assert effect.key == before.key
             assert before.state in {"inviting", "joining"}
+            assert before.camera is None
             assert after.state != before.state
         elif isinstance(effect, do.WatchSession):
             assert after.session is not None
@@ -178,7 +201,7 @@ def shape(flow: Flow) -> tuple[object, ...]:
     viewer = flow.session.viewer if flow.session else None
     return (
         flow.state, flow.reason, flow.subject, flow.signed_in, flow.visitor_online, flow.terms, flow.key,
-        flow.started is None, viewer, flow.error is None,
+        flow.started is None, viewer, flow.error is None, flow.camera, flow.invitation,
     )  # fmt: skip
 
 
@@ -234,6 +257,8 @@ def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
         on.LookupFailed(STALE, ERROR),
         on.SessionOver("gone", "another"),
         on.VisitorRecord({}),
+        on.CameraInvited(STALE, SENT),
+        on.PrivilegesKnown(EARLIER, MAY),
         on.SignedIn(EARLIER),
         on.SignInFailed(EARLIER, ERROR),
     ],
@@ -268,7 +293,8 @@ def test_chance_finds_no_way_past_the_rules(rng: random.Random) -> None:
 
 STORY: Final[list[tuple[on.Event, str, str, list[str]]]] = [
     (on.Started(MARIA), "connecting", "signing_in", ["FollowVisitor", "SignIn"]),
-    (on.SignedIn(THIS), "connecting", "reaching_presence", ["FollowVisitor"]),
+    (on.SignedIn(THIS), "connecting", "reaching_presence", ["AskPrivileges", "FollowVisitor"]),
+    (on.PrivilegesKnown(THIS, MAY), "connecting", "reaching_presence", []),
     (on.PresenceOpened(), "absent", "presence_open", []),
     (on.VisitorConnection(online=True), "present", "visitor_came", []),
     (on.VisitorRecord({"name": "Maria", "url": "http://shop/"}), "present", "visitor_came", []),
@@ -299,11 +325,11 @@ def test_the_main_story() -> None:
         check_step(flow, event, after, effects, now)
         assert (after.state, after.reason, kinds(effects)) == (state, reason, expected), f"line {number}: {event}"
         flow = after
-    # From the visitor's start (line 10) to the end (line 16).
+    # From the visitor's start (line 11) to the end (line 17).
     assert flow.report == {
         "sessionId": "17",
-        "sessionStart": "2026-11-22T10:00:10.000Z",
-        "sessionEnd": "2026-11-22T10:00:16.000Z",
+        "sessionStart": "2026-11-22T10:00:11.000Z",
+        "sessionEnd": "2026-11-22T10:00:17.000Z",
         "duration": 6,
     }
 
@@ -323,6 +349,9 @@ JOINING: Final = (*INVITING, on.VisitorStarted())
 IN_SESSION: Final = (*JOINING, on.SessionFound(INVITED, session(INVITED)))
 ENDED: Final = (*IN_SESSION, on.SessionOver("visitor"))
 FAILED: Final = (on.Started(MARIA), on.SignInFailed(THIS, ERROR))
+CAMERA_ASKED: Final = (*PRESENT, on.CameraAsked(CAMERA, TO_PHONE))
+CAMERA_JOINING: Final = (*CAMERA_ASKED, on.CameraInvited(CAMERA, SENT))
+CAMERA_SHOWN: Final = (*CAMERA_JOINING, on.SessionFound(CODE, session(CODE, calltype="V")))
 
 
 def test_the_time_limits_and_what_follows_them() -> None:
@@ -354,6 +383,14 @@ def test_the_time_limits_and_what_follows_them() -> None:
         (PRESENT, on.EndAsked(), "no_session"),
         (ENDED, on.EndAsked(), "no_session"),
         (PRESENT, on.RetryAsked(), "nothing_to_retry"),
+        ((on.Started(MARIA),), on.CameraAsked(CAMERA, TO_PHONE), "not_signed_in"),
+        (FAILED, on.CameraAsked(CAMERA, TO_PHONE), "not_signed_in"),
+        (INVITING, on.CameraAsked(CAMERA, TO_PHONE), "already_joining"),
+        (
+            (*PRESENT, on.PrivilegesKnown(THIS, frozenset({"viewVideo"}))),
+            on.CameraAsked(CAMERA, TO_PHONE),
+            "camera_privilege",
+        ),
     ],
 )
 def test_requests_that_are_not_possible_say_why(
@@ -394,8 +431,29 @@ def test_requests_that_are_not_possible_say_why(
         (FAILED, on.JoinAsked(TYPED), "connecting", "signing_in", ["SignIn"]),
         (PRESENT, on.PresenceLost(ERROR), "connecting", "presence_lost", []),
         (PRESENT, on.PresenceFailed(ERROR), "failed", "presence", []),
-        ((on.Started(PRESENCE_OFF),), on.SignedIn(THIS), "absent", "presence_off", []),
-        ((on.Started(NO_VISITOR),), on.SignedIn(THIS), "absent", "no_visitor", []),
+        ((on.Started(PRESENCE_OFF),), on.SignedIn(THIS), "absent", "presence_off", ["AskPrivileges"]),
+        ((on.Started(NO_VISITOR),), on.SignedIn(THIS), "absent", "no_visitor", ["AskPrivileges"]),
+        (ABSENT, on.CameraAsked(CAMERA, TO_PHONE), "inviting", "camera", ["InviteCamera"]),
+        (CAMERA_ASKED, on.TermsAnswered("accepted"), "inviting", "camera", []),
+        (CAMERA_ASKED, on.TermsAnswered("declined"), "inviting", "camera", []),
+        (CAMERA_ASKED, on.VisitorStarted(), "inviting", "camera", []),
+        (CAMERA_ASKED, on.VisitorFailed(ERROR), "inviting", "camera", []),
+        (CAMERA_ASKED, on.VisitorConnection(online=False), "inviting", "camera", []),
+        (CAMERA_ASKED, on.PresenceFailed(ERROR), "inviting", "camera", []),
+        (CAMERA_ASKED, on.InviteLimitReached(), "inviting", "camera", []),
+        (CAMERA_ASKED, on.InviteFailed(CAMERA, ERROR), "failed", "invite", []),
+        (CAMERA_ASKED, on.CancelAsked(), "present", "cancelled", []),
+        (CAMERA_ASKED, on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
+        (CAMERA_ASKED, on.SubjectChanged(OTTO), "connecting", "reaching_presence", ["FollowVisitor"]),
+        (CAMERA_ASKED, on.CameraInvited(CAMERA, SENT), "joining", "sent_to_phone", ["Lookup"]),
+        (CAMERA_ASKED, on.CameraInvited(CAMERA, READ_OUT), "joining", "key_to_read", ["Lookup"]),
+        (CAMERA_JOINING, on.LookupMissed(CODE), "joining", "sent_to_phone", []),
+        (CAMERA_JOINING, on.SessionOver("visitor"), "joining", "sent_to_phone", []),
+        (CAMERA_JOINING, on.CancelAsked(), "present", "cancelled", []),
+        (CAMERA_JOINING, on.LookupFailed(CODE, ERROR), "failed", "lookup", []),
+        (CAMERA_JOINING, on.SessionFound(CODE, session(CODE)), "in_session", "joined", ["WatchSession"]),
+        (CAMERA_SHOWN, on.SessionOver("visitor"), "in_session", "joined", []),
+        (CAMERA_SHOWN, on.SessionOver("gone", "17"), "ended", "gone", ["Report", "After"]),
         ((*PRESENT, on.SubjectChanged(AUTO)), on.VisitorStarted(), "joining", "autojoin", ["Lookup"]),
         (PRESENT, on.VisitorStarted(), "present", "visitor_came", []),
     ],
@@ -404,6 +462,20 @@ def test_other_ways(story: tuple[on.Event, ...], event: on.Event, state: str, re
     flow, _effects = told(*story)
     after, then = step(flow, timely(flow, event), LATER)
     assert (after.state, after.reason, kinds(then)) == (state, reason, effects)
+
+
+def test_what_the_agent_is_told_while_a_customer_is_invited() -> None:
+    flow, _effects = told(*CAMERA_JOINING)
+    assert status_of(flow)["message"] == "The message was sent. Waiting for the phone…"
+    flow, _effects = told(*CAMERA_ASKED, on.CameraInvited(CAMERA, READ_OUT))
+    assert status_of(flow)["hint"] == READ_OUT.text
+
+
+def test_privileges_are_those_of_the_newest_sign_in() -> None:
+    flow, _effects = told(*ABSENT, on.PrivilegesKnown(THIS, MAY))
+    assert flow.privileges == MAY
+    flow, _effects = step(flow, on.Started(OTTO), LATER)
+    assert flow.privileges is None
 
 
 def test_a_key_asked_for_after_a_failed_sign_in_is_joined_once_signed_in() -> None:

@@ -28,6 +28,10 @@ REPORTING: Final = {
 }
 
 
+CALL: Final = "Open http://127.0.0.1:43017/camera/ and type the key 482913."
+CODE: Final = {"key": "482913", "text": CALL, "sent": False}
+
+
 @dataclass(frozen=True)
 class Face:
     """One face: the traits, how the widget is mounted, what is done to it then, and how wide it is."""
@@ -75,6 +79,13 @@ FACES: Final = [
     Face("key form", ABSENT, steps=[("press", "Join with Key")]),
     Face("key form, invalid key", ABSENT, steps=[("press", "Join with Key"), ("type", "no spaces")]),
     Face("key form, visitor online", said("present", gicon=True), steps=[("press", "Use a key")]),
+    Face("camera share", ABSENT | {"camerashare": True}),
+    Face(
+        "camera share, invalid number",
+        ABSENT | {"camerashare": True},
+        steps=[("press", "Camera Share"), ("type", "12")],
+    ),
+    Face("camera share, key to read", said("joining", "key_to_read", hint=CALL, invitation=CODE)),
     Face("kernel busy, press waiting", said("present"), steps=[("answers", False), ("press", "Join")]),
     Face("kernel silent", said("present"), {"answers": False}),
     Face("kernel gone", said("in_session", session=SESSION), steps=[("failure", "gone"), ("press", "End Session")]),

@@ -14,7 +14,7 @@ const STEPS = {
     (buttons[which] ?? buttons.find(({ textContent }) => textContent === which)).click();
   },
   type(tree, _model, text) {
-    const input = tree.querySelector("input");
+    const input = [...tree.querySelectorAll("input")].find((each) => each.checkVisibility());
     input.value = text;
     input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   },

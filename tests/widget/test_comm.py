@@ -22,7 +22,7 @@ from tests.widget.fake_comm import BrowserTab, Comms, pad_of
 
 TabOf = Callable[..., BrowserTab]
 
-STATE: Final = {"state", "status", "visitor", "session", "reporting", "reports", "error"}
+STATE: Final = {"state", "status", "visitor", "session", "camerashare", "invitation", "reporting", "reports", "error"}
 
 
 def of_a_widget(kind: str) -> set[str]:

@@ -1,40 +1,50 @@
-/** The field for a session key. Not a form: in some sandboxed frames a form may not even be submitted to its own page. */
+/** A field with two buttons. Not a form: in some sandboxed frames a form may not even be submitted to its own page. */
 import { SESSION_KEY } from "../protocol/messages";
 import { make, onPress, setText, setTextOrHide } from "./dom";
 import type { Phrases } from "./phrases";
 
+/** What is typed into the field, and what is said about it. */
+export interface Field {
+  /** Also the beginning of its phrases' names. */
+  readonly id: "key" | "phone";
+  readonly type: "text" | "tel";
+  readonly pattern: RegExp;
+}
+
+/** The field for a session key. */
+export const KEY_FIELD: Field = { id: "key", type: "text", pattern: SESSION_KEY };
+
 /** What the agent does with the field. */
-export interface KeyFormEvents {
-  readonly submit: (key: string) => void;
+export interface EntryEvents {
+  readonly submit: (typed: string) => void;
   readonly cancel: () => void;
 }
 
-/** One per view. What was typed stays in the field until it has led to a session. */
-export class KeyForm {
+/** One per view and field. What was typed stays in the field until it has led to a session. */
+export class EntryForm {
   readonly element: HTMLElement;
-  readonly #input = make("input", {
-    id: "key",
-    type: "text",
-    dir: "ltr",
-    autocomplete: "off",
-    autocapitalize: "none",
-    spellcheck: "false",
-    "aria-describedby": "key-problem",
-  });
-  readonly #label = make("label", { for: "key" });
-  readonly #join = make("button", { type: "button", class: "button", "data-look": "key" });
+  readonly #field: Field;
+  readonly #input: HTMLInputElement;
+  readonly #label: HTMLLabelElement;
+  readonly #submitButton = make("button", { type: "button", class: "button", "data-look": "key" });
   readonly #cancel = make("button", { type: "button", class: "button", "data-look": "cancel" });
-  readonly #problem = make("p", { id: "key-problem", class: "line", role: "alert" });
-  readonly #on: KeyFormEvents;
+  readonly #problem: HTMLElement;
+  readonly #on: EntryEvents;
   #phrases: Phrases;
 
-  constructor(phrases: Phrases, on: KeyFormEvents) {
+  constructor(field: Field, phrases: Phrases, on: EntryEvents) {
+    const { id, type } = field;
+    this.#field = field;
     this.#phrases = phrases;
     this.#on = on;
-    const row = make("div", { class: "row" }, this.#input, this.#join, this.#cancel);
+    const plain = { autocomplete: "off", autocapitalize: "none", spellcheck: "false" };
+    this.#input = make("input", { id, type, dir: "ltr", ...plain, "aria-describedby": `${id}-problem` });
+    this.#label = make("label", { for: id });
+    this.#problem = make("p", { id: `${id}-problem`, class: "line", role: "alert" });
+    const row = make("div", { class: "row" }, this.#input, this.#submitButton, this.#cancel);
     this.element = make("div", { class: "panel" }, this.#label, row, this.#problem);
     this.element.hidden = true;
-    onPress(this.#join, () => this.#submit());
+    onPress(this.#submitButton, () => this.#submit());
     onPress(this.#cancel, () => this.#on.cancel());
     this.element.addEventListener("keydown", (event) => this.#key(event));
     this.#input.addEventListener("input", () => this.#complain(""));
@@ -50,10 +60,11 @@ export class KeyForm {
   /** Brings the words up to date, and says whether a press is on its way. */
   draw(phrases: Phrases, pending: boolean): void {
     this.#phrases = phrases;
-    setText(this.#label, phrases.say("key.label"));
-    setText(this.#join, phrases.say("key.submit"));
-    setText(this.#cancel, phrases.say("key.cancel"));
-    this.#join.toggleAttribute("data-pending", pending);
+    const { id } = this.#field;
+    setText(this.#label, phrases.say(`${id}.label`));
+    setText(this.#submitButton, phrases.say(`${id}.submit`));
+    setText(this.#cancel, phrases.say(`${id}.cancel`));
+    this.#submitButton.toggleAttribute("data-pending", pending);
   }
 
   /** Shows the field and goes there. */
@@ -92,10 +103,11 @@ export class KeyForm {
   }
 
   #submit(): void {
-    const key = this.#input.value.trim();
-    const problem = this.#phrases.say(key ? "key.invalid" : "key.empty");
-    this.#complain(SESSION_KEY.test(key) ? "" : problem);
-    if (SESSION_KEY.test(key)) this.#on.submit(key);
+    const typed = this.#input.value.trim();
+    const { id, pattern } = this.#field;
+    const good = pattern.test(typed);
+    this.#complain(good ? "" : this.#phrases.say(typed ? `${id}.invalid` : `${id}.empty`));
+    if (good) this.#on.submit(typed);
     else this.#input.focus();
   }
 

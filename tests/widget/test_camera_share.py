@@ -1,0 +1,107 @@
+"""Camera share by code and from a browser's tab, against the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from glance_widget import Glance
+from glance_widget.errors import PropertyError, StateError
+from glance_widget.sandbox import Sandbox
+from tests.conftest import eventually
+from tests.jpegs import jpeg, picture_frame
+from tests.sandbox.clients import CONSENT, wire_to
+from tests.widget.conftest import Tab, new_pad, unseal
+
+PHONE = "+1 617 555 0100"
+
+
+def key_of(widget: Glance) -> str:
+    """The key of the running invitation."""
+    invitation = widget.invitation
+    assert invitation is not None
+    return invitation["key"]
+
+
+def test_invited_by_text_message_shown_and_reported(sandbox: Sandbox, widget: Glance) -> None:
+    eventually(lambda: widget.camerashare, "the privilege")
+    widget.invite_camera(PHONE, camera="front", agent_name="Ann")
+    widget.wait_for("joining")
+    key = key_of(widget)
+    assert widget.get_state()["invitation"]["sent"] is True
+    assert "6175550100" not in repr(widget.get_state()).replace(" ", "")
+    with wire_to(sandbox) as wire:
+        assert f"/camera/#{key}" in wire.http.get("/phone/+16175550100/").text
+        phone = wire.page(wire.start(key, sessionType=1))
+        widget.wait_for("in_session")
+        assert widget.get_state()["invitation"] is None
+        viewer = wire.viewer(key)
+        phone.wait_for("agents", count=1)
+        phone.send(**CONSENT)
+        viewer.wait_for("page")
+        phone.send_frame(picture_frame(jpeg(352, 288)))
+        viewer.wait_for("picture")
+        widget.end()
+        widget.wait_for("ended")
+        assert phone.wait_for("ended")["reason"] == "agent"
+    assert len(widget.reports) == 1
+
+
+def test_invited_by_key_from_a_tab_with_a_window_that_waits(sandbox: Sandbox, widget: Glance) -> None:
+    tab = Tab(widget)
+    pad, sent = new_pad()
+    req = tab.say("camera", pad=sent)
+    widget.wait_for("joining")
+    key, state = key_of(widget), widget.get_state()
+    assert (state["invitation"]["sent"], state["invitation"]["text"]) == (False, state["status"]["hint"])
+    assert tab.answers(req) == ["taken"]
+    with wire_to(sandbox) as wire:
+        wire.page(wire.start(key, sessionType=1), consent=True)
+        form = unseal(tab.answer(req, "viewer")["sealed"], pad)
+    assert form["fields"]["SESSIONKEY"] == key
+    widget.end()
+    widget.wait_for("ended")
+
+
+def test_a_customer_who_declines_is_an_error_with_a_sentence(sandbox: Sandbox, widget: Glance) -> None:
+    widget.invite_camera()
+    widget.wait_for("joining")
+    key = key_of(widget)
+    with wire_to(sandbox) as wire:
+        wire.http.post("/camera/invitation", json={"key": key, "status": "declined"})
+    eventually(lambda: widget.state == "failed", "failed")
+    assert widget.error is not None
+    assert (widget.error["code"], widget.invitation) == ("camera_declined", None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"phone": "call me"}, "phone"),
+        ({"phone": 6175550100}, "phone"),
+        ({"phone": ""}, "phone"),
+        ({"camera": "side"}, "camera"),
+        ({"resolution": "large"}, "resolution"),
+        ({"resolution": "4000x3000"}, "resolution"),
+        ({"agent_name": "A\nB"}, "agent_name"),
+        ({"agent_name": "n" * 128}, "agent_name"),
+    ],
+)
+def test_wrong_arguments_are_named_and_a_number_is_not_repeated(
+    widget: Glance, arguments: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(PropertyError) as caught:
+        widget.invite_camera(**arguments)
+    assert name in str(caught.value)
+    assert "617" not in str(caught.value)
+    assert widget.state == "absent"
+
+
+def test_a_second_invitation_waits_for_the_first(widget: Glance) -> None:
+    widget.invite_camera()
+    with pytest.raises(StateError) as caught:
+        widget.invite_camera()
+    assert caught.value.code == "already_joining"
+    widget.cancel()
+    assert (widget.state, widget.invitation) == ("absent", None)
