@@ -201,14 +201,12 @@ export function record(options) {
   });
   const iframeManager = new IframeManager({ mirror, mutationCb, stylesheetManager });
   const processedNodeManager = new ProcessedNodeManager();
-  canvasManager = new CanvasManager();
   const common = {
     mirror,
     blockSelector,
     sampling,
     iframeManager,
     stylesheetManager,
-    canvasManager,
     processedNodeManager,
   };
   const shadowDomManager = new ShadowDomManager({ mutationCb, scrollCb, bypassOptions: common, mirror });

@@ -11,7 +11,7 @@ const VERSION = "2.1.6";
 /** Where they are. */
 const STAND_INS = ["recorder_stand_ins.js", "recorder_observers.js", "recorder_motion.js"];
 
-/** Top-level declarations and statements that only serve what is left out, by how they begin. */
+/** Declarations, statements and methods that only serve what is left out, by how they begin. */
 const DROPPED = [
   "class BaseRRNode {",
   "class CrossOriginIframeMirror {",
@@ -37,6 +37,12 @@ const DROPPED = [
   "try {",
   "record.addCustomEvent =",
   "record.freezePage =",
+  "  freeze() {",
+  "  unfreeze() {",
+  "  isFrozen() {",
+  "  getIds() {",
+  "  replace(id, n) {",
+  "  generateId() {",
 ];
 
 /** What only the parts of this script call each other by: it may be shortened like the names of variables. */
@@ -57,7 +63,7 @@ export const SHORTENED = new RegExp(
     "forSheet|marksMoved|addresses|onlost|ontoolarge|backlog|onconnection|onconnected|onframe|gather|misses|kept",
     "mentions|classes|nameless|allowed|alias|hiding|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
     "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
-    "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|pinned|watch",
+    "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|others",
     "trees|roots|marks|popovers|sheets|selector|grant|hold|placed",
   ].join("|")})$`,
 );
@@ -69,9 +75,10 @@ export const SHORTENED = new RegExp(
  */
 function endOf(lines, start) {
   if (!/[{([]$/.test(lines[start] ?? "")) return start;
+  const closes = new RegExp(`^${/^ */.exec(lines[start] ?? "")?.[0]}[})\\]]`);
   // Parameters may fill several lines; the body ends after the one that closes them.
   for (let at = start + 1; at < lines.length; at++) {
-    if (/^[})\]]/.test(lines[at] ?? "") && !/[{([]$/.test(lines[at] ?? "")) return at;
+    if (closes.test(lines[at] ?? "") && !/[{([]$/.test(lines[at] ?? "")) return at;
   }
   return -1;
 }
@@ -112,6 +119,7 @@ function reduced(source, standIns) {
     .replace(/__publicField\(this, "(\w+)", /g, "(this.$1 = ")
     .replace(/__publicField\(this, "\w+"\);/g, "")
     .replaceAll("n instanceof BaseRRNode", "false")
+    .replace(/this\.canvasManager\.\w+\(\);/g, "")
     .replace(/\[\s*"mutationCb",[^\]]*\]\.forEach\(\(key\) => \{[^}]*\}\);/, "Object.assign(this, options);");
   if (!text.includes("Object.assign(this, options);"))
     throw new Error(changed("hands its options on otherwise"));

@@ -88,11 +88,7 @@ export function transformAttribute(doc, tagName, name, value) {
   return value && loads ? getHref(doc, value) : value;
 }
 
-export class CanvasManager {
-  reset = nothing;
-  lock = nothing;
-  unlock = nothing;
-}
+export class CanvasManager {}
 
 /** Frames of the page's own origin; those of others are not looked into. */
 export class IframeManager {

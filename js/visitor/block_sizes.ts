@@ -5,40 +5,30 @@ interface Size {
   readonly height: number;
 }
 
-const BORDER_BOX = { box: "border-box" } as const;
+/** No block has it: what is held at it is held at another from the next look on. */
+const UNKNOWN: Size = { width: -1, height: -1 };
 
 export class BlockSizes {
-  /** The sizes that blocks are held at. */
-  #held = new WeakMap<Element, Size>();
-  #unwatched: Element[] = [];
-  readonly #observer: ResizeObserver;
-
-  /** @param changed Told of blocks that have another size than the one that they are held at. */
-  constructor(changed: (blocks: readonly Element[]) => void) {
-    this.#observer = new ResizeObserver((entries) => {
-      const others = entries.filter(({ target, borderBoxSize: [now] }) => {
-        const held = this.#held.get(target);
-        return target.isConnected && (held?.width !== now?.inlineSize || held?.height !== now?.blockSize);
-      });
-      if (others.length > 0) changed(others.map(({ target }) => target));
-    });
-  }
+  /** The sizes that blocks are held at. An observer of so many would cost more in every frame than looking once in a while. */
+  readonly #held = new Map<Element, Size>();
 
   /** Forgets all blocks. */
   reset(): void {
-    this.#observer.disconnect();
-    this.#held = new WeakMap();
-    this.#unwatched = [];
+    this.#held.clear();
   }
 
   /** Holds a block from the next look on. */
   hold(block: Element): void {
-    if (!this.#held.has(block)) this.#unwatched.push(block);
+    if (!this.#held.has(block)) this.#held.set(block, UNKNOWN);
   }
 
-  /** Watches from now on. A page that stands still need not pay for that. */
-  watch(): void {
-    for (const block of this.#unwatched.splice(0)) this.#observer.observe(block, BORDER_BOX);
+  /** The blocks that have another size by now than the one that they are held at. */
+  others(): Element[] {
+    return [...this.#held].flatMap(([block, held]) => {
+      if (!block.isConnected) this.#held.delete(block);
+      const { width, height } = sizeOf(block);
+      return block.isConnected && (width !== held.width || height !== held.height) ? [block] : [];
+    });
   }
 
   /**
@@ -47,7 +37,6 @@ export class BlockSizes {
    */
   pin(block: Element): string {
     const size = sizeOf(block);
-    this.hold(block);
     this.#held.set(block, size);
     const wide = `${Math.floor(size.width)}px`;
     const high = `${size.height}px`;

@@ -155,7 +155,6 @@ export class Recorder {
     this.#watch.stop();
     this.#stop?.();
     this.#stop = undefined;
-    this.#scrubber?.stop();
     this.#scrubber = null;
     this.#canvases.stop();
     this.#outbox.clear();

@@ -24,6 +24,15 @@ export function release(gate: NodeGate, source: ScrubSource, elements: Iterable<
   return released;
 }
 
+/** Blocks that have another size by now than the one that they are held at. */
+export function repin(gate: NodeGate, source: ScrubSource, { attributes }: Released): void {
+  for (const block of gate.sizes.others()) {
+    const id = source.id(block);
+    const style = gate.style(block, gate.exposure.of(block));
+    if (id > 0) attributes.push({ id, attributes: { style } });
+  }
+}
+
 /** What changes without any event of the recorder: which popovers are open, and sheets that were pushed to a list. */
 export function tellUntold(gate: NodeGate, source: ScrubSource, { attributes }: Released): void {
   for (const root of gate.trees.roots) {

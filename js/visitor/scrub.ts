@@ -8,7 +8,7 @@ import type { eventWithTime, incrementalData, mutationData } from "@rrweb/types"
 import { plainHref } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
 import { isSeen, outer } from "./exposure";
-import { release, tellUntold } from "./release";
+import { release, repin, tellUntold } from "./release";
 import { NodeGate, type ScrubSource } from "./scrub_nodes";
 import { StyleGate } from "./scrub_styles";
 import { PAUSE } from "./visibility_watch";
@@ -20,6 +20,9 @@ export class Scrubber {
   readonly #gate: NodeGate;
   readonly #styles: StyleGate;
   #typed: { field: Element; at: number; flags: number } | null = null;
+  /** What was recorded since the last look: letters alone change no layout. */
+  #letters = false;
+  #others = false;
   #marked = new WeakMap<ParentNode, (Element | null)[]>();
 
   constructor(source: ScrubSource) {
@@ -48,17 +51,14 @@ export class Scrubber {
     }
   }
 
-  stop(): void {
-    this.#gate.sizes.reset();
-  }
-
   /** Releases what can be seen by now. Called a moment after something happened that may have shown it. */
   recheck(): void {
     this.#gate.begin();
-    this.#gate.sizes.watch();
     this.#gate.styles.recheck();
     const released = release(this.#gate, this.#source);
     tellUntold(this.#gate, this.#source, released);
+    if (this.#others || !this.#letters) repin(this.#gate, this.#source, released);
+    this.#letters = this.#others = false;
     if (released.texts.length + released.attributes.length > 0) this.#source.release(released);
     if (this.#marksMoved()) this.#source.stale();
   }
@@ -84,6 +84,8 @@ export class Scrubber {
 
   #incremental(data: incrementalData): boolean {
     if ("id" in data && typeof data.id === "number" && this.#isOwn(data.id)) return false;
+    if (data.source === CHANGE.input) this.#letters = true;
+    else this.#others = true;
     switch (data.source) {
       case CHANGE.mutation:
         return this.#mutation(data);

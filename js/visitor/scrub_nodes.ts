@@ -62,7 +62,7 @@ export class NodeGate {
   readonly #source: ScrubSource;
   readonly #mentions = new StyleMentions();
   readonly #texts = new TextMask((id) => this.#mentions.id(id));
-  readonly sizes = new BlockSizes((blocks) => this.#sized(blocks));
+  readonly sizes = new BlockSizes();
   /** Marks that elements had when they were sent. */
   readonly #marks = new WeakMap<Element, number>();
 
@@ -163,16 +163,6 @@ export class NodeGate {
     let at = parent;
     while (at && this.#texts.isInline(at)) at = outer(at);
     if (at) this.sizes.hold(at);
-  }
-
-  /** Blocks have another size than the one that they are held at. */
-  #sized(blocks: readonly Element[]): void {
-    this.begin();
-    const attributes = blocks.flatMap((block) => {
-      const id = this.#source.id(block);
-      return id > 0 ? [{ id, attributes: { style: this.style(block, this.exposure.of(block)) } }] : [];
-    });
-    if (attributes.length > 0) this.#source.release({ texts: [], attributes });
   }
 
   /** One attribute as it may be sent. */

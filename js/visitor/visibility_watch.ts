@@ -3,7 +3,7 @@
 /** Milliseconds between two looks at what is held back. */
 export const PAUSE = 200;
 const SIGNS =
-  "transitionrun transitionend animationstart animationend toggle pointerover pointerup focusin change load fullscreenchange".split(
+  "transitionrun transitionend animationstart animationend toggle pointerover pointerup focusin change load error fullscreenchange".split(
     " ",
   );
 

@@ -14,7 +14,7 @@ ORIGINS = ["http://evil.example", "https://evil.example", "null", "", "http://12
 HOSTS = ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "", "a b"]
 FORMS = {"/agentjoin/AgentView.aspx", "/agentjoin/AgentJoin.aspx", "/cobrowse/AgentView.aspx"}
 
-PLACES = {"{name}": "shop.css", "{visitorid}": "maria-21", "{page}": "cart"}
+PLACES = {"{name}": "shop.css", "{visitorid}": "maria-21", "{page}": "cart", "{number}": "16175550100"}
 UPGRADE = (
     "GET {path} HTTP/1.1\r\n{host}Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
