@@ -9,6 +9,7 @@
     ├── SignInError                 no login key was to be had, or the platform refused it
     ├── PresenceError               the presence service cannot be used
     ├── InviteError                 the visitor could not be invited, or did not accept
+    ├── InvokeError                 a function of the visitor's page was not called, or failed
     ├── SessionLookupError          no session was found for the session key
     ├── ViewerError                 the viewer could not be opened
     ├── SessionError                a running session could not be ended or used
@@ -111,6 +112,10 @@ class PresenceError(GlanceError):
 
 class InviteError(GlanceError):
     """The visitor could not be invited, or did not accept."""
+
+
+class InvokeError(GlanceError):
+    """A function of the visitor's page was not called, or failed."""
 
 
 class SessionLookupError(GlanceError):

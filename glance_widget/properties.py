@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Literal, TypedDict, TypeVar, get_args
+from typing import Final, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
@@ -19,21 +19,11 @@ from glance_widget.phrases.language_manager import LanguageManager
 from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.base_urls import SANDBOX, BaseUrl, is_safe_address
 from glance_widget.protocol.identifiers import groupid_from, is_puid, is_session_key, is_visitorid
-from glance_widget.protocol.json_values import JsonValue, dump
-from glance_widget.protocol.presence import invokable
 from glance_widget.secret import Secret
 
 OpenLocation = Literal["tab", "window", "iframe"]
 UiVersion = Literal[1, 2]
 Word = TypeVar("Word", bound=str)
-
-
-class CustomInvoke(TypedDict, total=False):
-    """A function of the visitor's page and its argument."""
-
-    func: str
-    args: dict[str, JsonValue]
-
 
 ALIASES: Final[Mapping[str, str]] = {
     "errormessage": "errorMessage",
@@ -48,7 +38,6 @@ ALIASES: Final[Mapping[str, str]] = {
 AUTO: Final = "auto"
 """The ``language`` that follows the browser."""
 _MAX_TEXT: Final = 1024
-_MAX_INVOKE: Final = 16 * 1024
 _VISITORID_HINT: Final = "Use 1 to 62 letters, digits, '-' and '_', such as 'maria-21'."
 
 
@@ -142,49 +131,6 @@ def glancebaseurl(value: object) -> str:
         raise PropertyError("glancebaseurl", f"must be text, not {_shown(value)}", 'For example "production".')
     BaseUrl.parse(value)
     return value
-
-
-def custominvoke(value: object) -> CustomInvoke | None:
-    """``{"func": str, "args": dict}``, where the agent may invoke the function."""
-    if value is None:
-        return None
-    hint = 'For example {"func": "showOffer", "args": {"text": "Hello"}}.'
-    if not isinstance(value, Mapping) or not set(value) <= {"func", "args"} or "func" not in value:
-        raise PropertyError("custominvoke", "must be a mapping with 'func' and 'args'", hint)
-    func, args = value["func"], value.get("args")
-    args = {} if args is None else args
-    checked_invocation(func, args)
-    return {"func": func, "args": dict(args)}
-
-
-def checked_invocation(func: object, args: object) -> str:
-    """The full path of a function that may be invoked with these arguments.
-
-    Raises:
-        PropertyError: The function may not be invoked, or the arguments are no JSON object of at most 16 KiB.
-    """
-    path = invokable(func) if isinstance(func, str) else None
-    if path is None:
-        hint = "Use a bare name (a function of GLANCE_COBROWSE.Custom), GLANCE.… or GLANCE_COBROWSE.Custom.…"
-        raise PropertyError("func", "is not a function that an agent may invoke", hint, code="badinvoke")
-    checked_arguments("args", args)
-    return path
-
-
-def checked_arguments(name: str, value: object) -> None:
-    """Refuses what cannot be sent to a visitor's page.
-
-    Raises:
-        PropertyError: It is no mapping of JSON values, or larger than 16 KiB.
-    """
-    try:
-        fits = isinstance(value, Mapping) and len(dump(dict(value))) <= _MAX_INVOKE
-    except (TypeError, ValueError, RecursionError):
-        fits = False
-    if not fits:
-        raise PropertyError(
-            name, "must be a mapping of JSON values of at most 16 KiB", 'For example {"text": "Hello"}.'
-        )
 
 
 def language(value: object) -> str:

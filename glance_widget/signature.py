@@ -9,8 +9,9 @@ from typing import Any, Literal, TypedDict
 from typing_extensions import Unpack
 
 from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
+from glance_widget.invocation_checks import CustomInvoke
 from glance_widget.phrases.language_manager import LanguageManager, OwnPhrases
-from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
+from glance_widget.properties import OpenLocation, UiVersion
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.secret import Secret
 from glance_widget.widget_traits import GlanceTraits, kept_names, property_names

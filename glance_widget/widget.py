@@ -17,9 +17,9 @@ from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.waiting import closed_error
 from glance_widget.camera_share import CameraShare
-from glance_widget.errors import PropertyError
 from glance_widget.frontend_link import FrontendLink
 from glance_widget.hosts import CELL_WIDGETS, Closable
+from glance_widget.invocation_checks import checked_arguments, invocation_of, patience_of
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.protocol.base_urls import SANDBOX
 from glance_widget.protocol.json_values import JsonObject, JsonValue
@@ -99,33 +99,38 @@ class Glance(CameraShare, GlanceSignature):
         """Ends the session, for the visitor too. Raises ``StateError`` when there is none."""
         self._open_agent.post(on.EndAsked())
 
-    def invoke(self, func: str | None = None, args: Mapping[str, JsonValue] | None = None) -> None:
-        """Has a function of the visitor's page called; returns when the service has taken the call.
+    def invoke(
+        self, func: str | None = None, args: Mapping[str, JsonValue] | None = None, timeout: float | None = None
+    ) -> JsonValue:
+        """Has a function of the visitor's page called, and gives what it returned.
 
         Args:
             func: A bare name means ``GLANCE_COBROWSE.Custom.<name>``. None: the one in ``custominvoke``.
             args: The function's one argument.
+            timeout: Seconds within which the page must answer. None: an answer is taken if it comes within two
+                seconds, as Glance's own visitor script never answers. 0: does not wait.
+
+        Returns:
+            The function's result as JSON; None also when there was no answer. A failure told later becomes ``error``.
 
         Raises:
             PropertyError: The function may not be invoked.
+            InvokeError: The page has no such function, or it failed.
             InviteError: The visitor is not online.
+            WaitTimeoutError: The page did not answer within the ``timeout`` that was given.
         """
-        if func is None:
-            if self.custominvoke is None:
-                raise PropertyError("custominvoke", "is not set", "Give func and args, or set custominvoke.")
-            func, args = self.custominvoke["func"], args or self.custominvoke["args"]
-        path, argument = check.checked_invocation(func, args or {}), dict(args or {})
-        agent = self._open_agent
-        agent.run(lambda: agent.invoke(path, argument))
+        path, argument = invocation_of(func, args, self.custominvoke)
+        agent, patience = self._open_agent, patience_of(timeout)
+        return agent.run(lambda: agent.invoke(path, argument, patience), patience or 0.0)
 
     def signal(self, data: Mapping[str, JsonValue]) -> None:
-        """Sends data to the visitor's page (``onsignal``). Raises like ``invoke``."""
-        check.checked_arguments("data", data)
+        """Sends data to the visitor's page (``onsignal``). Raises ``InviteError`` when the visitor is not online."""
+        checked_arguments("data", data)
         agent = self._open_agent
         agent.run(lambda: agent.signal(data))
 
     def lookup(self) -> JsonObject | None:
-        """Asks for the visitor's presence record now; None when the visitor is not online. Raises like ``invoke``."""
+        """Asks for the visitor's presence record now; None when the visitor is not online. Raises like ``signal``."""
         agent = self._open_agent
         return agent.run(agent.lookup) or None
 

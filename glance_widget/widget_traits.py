@@ -10,14 +10,16 @@ from typing import Any, Final
 import anywidget
 import traitlets as t
 
+from glance_widget import invocation_checks
 from glance_widget import properties as check
 from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.status_text import Status
 from glance_widget.errors import ErrorRecord, PropertyError
+from glance_widget.invocation_checks import CustomInvoke
 from glance_widget.language_traits import LanguageTraits
 from glance_widget.messages import PROTOCOL
-from glance_widget.properties import CustomInvoke, OpenLocation, UiVersion
+from glance_widget.properties import OpenLocation, UiVersion
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.protocol.session_report import SessionReport
@@ -49,7 +51,7 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     errorMessage = Property[str | None](check.text("errorMessage"), None)
     authmethod = Property[AuthMethod](check.authmethod, "loginkey")
     authurl = Property[str | None](check.authurl, None)
-    custominvoke = Property[CustomInvoke | None](check.custominvoke, None)
+    custominvoke = Property[CustomInvoke | None](invocation_checks.custominvoke, None)
     reportingOrigin = Property[str | None](check.text("reportingOrigin"), None)
     reportingExternalId = Property[str | None](check.text("reportingExternalId"), None)
     autojoin = Property[bool](check.flag("autojoin"), default=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, TypeVar
@@ -138,8 +138,8 @@ class Agent:
             hint = "Use 'await widget.until(…)' in async code, or wait in the cell that follows."
             raise StateError("would_block", "Waiting inside an observer or callback would never end.", hint)
 
-    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Runs a coroutine on the background loop and waits for its result.
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]], longer: float = 0.0) -> T:
+        """Runs a coroutine on the background loop and waits for its result; ``longer`` are seconds beyond the usual.
 
         Raises:
             StateError: Called where waiting would never end.
@@ -150,12 +150,13 @@ class Agent:
         self.check_may_block()
         self._check_open()
         future = submit(self._loop, work())
-        try:
-            return future.result(CALL_TIMEOUT)
-        except FutureTimeoutError:
+        timeout = CALL_TIMEOUT + longer
+        # Not result(timeout): that the work itself took too long is an error of the same kind.
+        if not wait([future], timeout).done:
             future.cancel()
-            message = f"The platform did not answer within {CALL_TIMEOUT:.0f} seconds."
-            raise WaitTimeoutError("call_timeout", message, "Try again.") from None
+            message = f"The platform did not answer within {timeout:.0f} seconds."
+            raise WaitTimeoutError("call_timeout", message, "Try again.")
+        return future.result()
 
     def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Starts a coroutine on the background loop; ``close`` ends it."""
@@ -187,20 +188,23 @@ class Agent:
         )
         return platform.account.base.web(base_urls.AGENT_VIEW_PATH), fields
 
-    async def invoke(self, func: str, args: Mapping[str, JsonValue]) -> None:
-        """Has a function of the visitor's page called. On the background loop.
+    async def invoke(self, func: str, args: Mapping[str, JsonValue], patience: float | None) -> JsonValue:
+        """Has a function of the visitor's page called and gives its answer. On the background loop.
+
+        Takes and raises what ``Invocations.call`` does.
+        """
+        return await self._runner.link.invocations.call(func, args, patience)
+
+    async def signal(self, data: Mapping[str, JsonValue]) -> None:
+        """Sends data to the visitor's page. On the background loop.
 
         Raises:
             InviteError: The visitor is not present.
         """
-        await self._runner.link.invoke(func, args)
-
-    async def signal(self, data: Mapping[str, JsonValue]) -> None:
-        """Sends data to the visitor's page. On the background loop. Raises like ``invoke``."""
         await self._runner.link.signal(data)
 
     async def lookup(self) -> JsonObject:
-        """Asks for the visitor's presence record. On the background loop. Raises like ``invoke``."""
+        """Asks for the visitor's presence record. On the background loop. Raises like ``signal``."""
         record = await self._runner.link.lookup()
         self.post(on.VisitorRecord(record))
         return record

@@ -237,7 +237,7 @@ class PlatformTrouble:
 
 @dataclass(frozen=True, slots=True)
 class CallbackFailed:
-    """A callable given by the user failed, without harm to the flow."""
+    """A callable given by the user, or an invoked function of the visitor's page, failed without harm to the flow."""
 
     error: GlanceError
 

@@ -15,10 +15,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from glance_widget.agent import join_events as on
 from glance_widget.agent.authorization import Authorization, presence_unreachable
 from glance_widget.agent.http import Http, trust
+from glance_widget.agent.invocations import Invocations
+from glance_widget.agent.presence_messages import event_of
 from glance_widget.agent.presence_rest import UNAVAILABLE, PresenceRest, service_unavailable
 from glance_widget.errors import GlanceError, InviteError, MessageError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl, is_loopback
+from glance_widget.protocol.invocation import INVOKE_RESULT, invocation
 from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, JsonValue, dump, parse_object
 from glance_widget.protocol.presence import (
     KEEP_ALIVE,
@@ -27,14 +30,10 @@ from glance_widget.protocol.presence import (
     Message,
     PresenceSettings,
     connect_message,
-    error_code,
-    invocation,
     keepalive_seconds,
     parse_message,
     plain_record,
-    session_end_reason,
     signal,
-    terms_status,
 )
 
 _log = logging.getLogger(__name__)
@@ -80,6 +79,7 @@ class PresenceLink:
         self._authorization = authorization
         self._rest = PresenceRest(base, visitorid, authorization, http)
         self._post = post
+        self.invocations: Final = Invocations(lambda data: self._signal("invoke", data), post)
         self._settings: PresenceSettings | None = None
         self._socket: ClientConnection | None = None
         self._server = ""
@@ -112,7 +112,7 @@ class PresenceLink:
                 task.cancel()
 
     async def invoke(self, func: str, args: Mapping[str, JsonValue]) -> None:
-        """Has a function of the visitor's page called.
+        """Has a function of the visitor's page called, of which no answer is wished.
 
         Raises:
             InviteError: The visitor is not present.
@@ -223,26 +223,14 @@ class PresenceLink:
         return message.kind == "redirect" and message.data.get("direct") != self._server
 
     def _dispatch(self, message: Message) -> None:
-        data = message.data
         if message.kind in {"visitorsock", "visitorconn"}:
-            self._visitor_connection(message.kind, connected=data.get("connected") is True)
-        elif message.kind == "presence":
-            self._post(on.VisitorRecord(plain_record(data)))
-        elif message.kind == "visibility":
-            self._post(on.VisitorRecord(plain_record({"visibility": data.get("visibility")})))
-        elif message.kind == "terms":
-            status = terms_status(data)
-            if status is not None:
-                self._post(on.TermsAnswered(status))
-        elif message.kind == "visitorsessionstart":
-            self._post(on.VisitorStarted())
-        elif message.kind == "visitorsessionend":
-            self._post(on.SessionOver(session_end_reason(data)))
-        elif message.kind == "visitorerror":
-            code = error_code(data)
-            said = f" ({code})" if code else ""
-            text = f"The visitor's page could not start the session{said}."
-            self._post(on.VisitorFailed(InviteError("visitorerror", text, "Ask the visitor to reload the page.")))
+            self._visitor_connection(message.kind, connected=message.data.get("connected") is True)
+        elif message.kind == INVOKE_RESULT:
+            self.invocations.answered(message.data)
+        else:
+            event = event_of(message)
+            if event is not None:
+                self._post(event)
 
     def _visitor_connection(self, kind: str, *, connected: bool) -> None:
         if connected:

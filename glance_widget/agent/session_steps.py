@@ -198,5 +198,5 @@ def viewer_changed(flow: Flow, event: on.ViewerChanged, _now: datetime) -> Step:
 
 
 def callback_failed(flow: Flow, event: on.CallbackFailed, _now: datetime) -> Step:
-    """A function of the user's failed; the flow goes on."""
+    """A function of the user's, or one of the visitor's page, failed; the flow goes on."""
     return stay(replace(flow, error=event.error))

@@ -30,7 +30,6 @@ TOKEN_MINUTES: Final = 120
 SHOW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.showTerms"
 WITHDRAW_TERMS: Final = "GLANCE.Cobrowse.VisitorUI.withdrawTerms"
 """Ours: takes an invitation back, with ``{sessionKey}``; a script that does not know it changes nothing."""
-CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
 
 _LONGEST_KEEPALIVE: Final = 3600
 _LONGEST_WORD: Final = 64
@@ -126,11 +125,6 @@ def connect_message(groupid: int, visitorid: str, authorization: str | None = No
 KEEP_ALIVE: Final[Mapping[str, JsonValue]] = {"type": "k"}
 
 
-def invocation(func: str, args: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The data of an ``invoke``: a function of the visitor's page and its one argument (wire sheet, section 5.5)."""
-    return {"func": func, "args": dict(args)}
-
-
 def signal(kind: Literal["invoke", "signal"], data: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The body of POST signalvisitor; with ``type`` added also the socket message of load-balanced presence."""
     return {"mtype": kind, "data": dict(data)}
@@ -217,18 +211,3 @@ def _word(value: JsonValue) -> str | None:
 
 def _is_port(number: int) -> bool:
     return 0 < number < 65_536  # noqa: PLR2004
-
-
-def invokable(func: str) -> str | None:
-    """The full dotted path of a function that an agent may invoke; None when it may not.
-
-    A bare name means a function of ``GLANCE_COBROWSE.Custom``; a dotted one must start with ``GLANCE.`` or
-    ``GLANCE_COBROWSE.Custom.`` (wire sheet, section 5.5).
-    """
-    parts = func.split(".")
-    if not all(part.isidentifier() for part in parts):
-        return None
-    if len(parts) == 1:
-        return CUSTOM_PREFIX + func
-    allowed = parts[0] == "GLANCE" or (parts[:2] == ["GLANCE_COBROWSE", "Custom"] and len(parts) > 2)  # noqa: PLR2004
-    return func if allowed else None

@@ -17,7 +17,7 @@ from glance_widget.protocol.json_values import JsonValue
 from glance_widget.testing.scripted_page import ScriptedPage
 from glance_widget.testing.visitor_board import Board, Invocation, Milestone
 from glance_widget.testing.visitor_life import Role, SandboxLike, VisitorLife
-from glance_widget.testing.visitor_wire import Answer
+from glance_widget.testing.visitor_wire import Answer, PageFunction
 
 _CALL_WITHIN: Final = 15.0
 
@@ -35,6 +35,8 @@ class ScriptedVisitor:
         answer: What to answer to the terms: ``accept``, ``decline``, or ``ignore`` (they stay on the screen).
         page: What the visitor's page shows.
         assist: What to answer to agents who ask for remote assist; the same words.
+        functions: Functions of the page that agents may invoke, by bare name; each takes the argument and gives the
+            answer. What an exception says goes back to the agent. Any other function is there too and gives None.
 
     Example:
         >>> with ScriptedVisitor(sandbox, "maria-21", name="Maria") as maria:  # doctest: +SKIP
@@ -54,6 +56,7 @@ class ScriptedVisitor:
         answer: Answer = "accept",
         page: ScriptedPage | None = None,
         assist: Answer = "ignore",
+        functions: Mapping[str, PageFunction] | None = None,
     ) -> None:
         if not is_visitorid(visitorid):
             raise PropertyError("visitorid", "must have 1 to 62 letters, digits, '-' and '_'")
@@ -63,6 +66,7 @@ class ScriptedVisitor:
         self.name: Final = name
         self._sandbox = sandbox
         self._page = page or ScriptedPage()
+        self._functions = dict(functions or {})
         self._board = Board()
         self._stay: _Stay | None = None
 
@@ -125,7 +129,7 @@ class ScriptedVisitor:
         if self._stay is not None:
             raise StateError("already_started", f"{self!r} is on the website already.", "Stop it first.")
         self._board = Board()
-        role = Role(self.visitorid, self.name, self._page, lambda: self.answer, lambda: self.assist)
+        role = Role(self.visitorid, self.name, self._page, lambda: self.answer, lambda: self.assist, self._functions)
         self._stay = _Stay(VisitorLife(self._sandbox, role, self._board), self._board)
         try:
             self._board.wait(lambda facts: facts.online, _CALL_WITHIN, "online")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -15,7 +15,7 @@ from glance_widget.sandbox.address import ADDRESS_PATH, SandboxAddress
 from glance_widget.testing.scripted_page import PageEvents, ScriptedPage
 from glance_widget.testing.visitor_board import Board
 from glance_widget.testing.visitor_session import VisitorSession, start_at_service
-from glance_widget.testing.visitor_wire import Answer, VisitorWire
+from glance_widget.testing.visitor_wire import Answer, PageFunction, VisitorWire
 
 _OK: Final = 200
 
@@ -45,6 +45,7 @@ class Role:
         page: What the first page shows.
         answer: Gives the answer to the terms.
         assist: Gives the answer to agents who ask for remote assist.
+        functions: Functions of the page, by bare name.
     """
 
     visitorid: str
@@ -52,6 +53,7 @@ class Role:
     page: ScriptedPage
     answer: Callable[[], Answer]
     assist: Callable[[], Answer]
+    functions: Mapping[str, PageFunction]
 
 
 class VisitorLife:
@@ -77,6 +79,11 @@ class VisitorLife:
     def answer(self) -> Answer:
         """The answer to the terms."""
         return self._role.answer()
+
+    @property
+    def functions(self) -> Mapping[str, PageFunction]:
+        """Functions of the page, by bare name."""
+        return self._role.functions
 
     async def stay(self, leave: asyncio.Event) -> None:
         """Comes online, and stays until told to leave.

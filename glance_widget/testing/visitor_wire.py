@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeAlias
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -15,6 +15,7 @@ from glance_widget.agent.http import Http, Unreachable, trust
 from glance_widget.errors import GlanceError, InviteError, PresenceError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
+from glance_widget.protocol.invocation import CUSTOM_PREFIX, INVOKE_RESULT
 from glance_widget.protocol.json_values import JsonObject, JsonValue, dump, parse_object
 from glance_widget.protocol.live_view import MAX_FRAME
 from glance_widget.protocol.presence import (
@@ -33,6 +34,7 @@ from glance_widget.protocol.presence import (
 from glance_widget.testing.visitor_board import Board, Invocation
 
 Answer = Literal["accept", "decline", "ignore"]
+PageFunction: TypeAlias = Callable[[JsonObject], JsonValue]
 
 _JSON: Final = {"Content-Type": "application/json; charset=UTF-8"}
 _OK: Final = 200
@@ -45,6 +47,10 @@ class Person(Protocol):
     @property
     def answer(self) -> Answer:
         """What to answer to the terms."""
+
+    @property
+    def functions(self) -> Mapping[str, PageFunction]:
+        """Functions of the page, by bare name."""
 
     async def accepted(self, session_key: str) -> None:
         """The terms were accepted: a session with this key is to be started."""
@@ -176,6 +182,15 @@ class VisitorWire:
             await self._show_terms(str(arguments.get("sessionKey") or self._visitorid))
         elif func == WITHDRAW_TERMS:
             self._board.note(asked=None)
+        if message.data.get("req") is not None:
+            await self.tell(INVOKE_RESULT, {"req": message.data["req"], **self._outcome(func, arguments)})
+
+    def _outcome(self, func: str, arguments: JsonObject) -> JsonObject:
+        function = self._person.functions.get(func.removeprefix(CUSTOM_PREFIX))
+        try:
+            return {"result": function(arguments) if function is not None else None}
+        except Exception as error:  # noqa: BLE001 - whatever it is, a page tells it
+            return {"error": f"{type(error).__name__}: {error}"}
 
     async def _show_terms(self, session_key: str) -> None:
         if self._board.facts.key == session_key:

@@ -19,28 +19,40 @@ function page() {
 }
 
 describe("invoke", () => {
-  it("calls a custom function with its arguments and remote: true", () => {
+  it("calls a custom function with its arguments and remote: true", async () => {
     const { roots, highlight } = page();
-    expect(invoke({ func: "GLANCE_COBROWSE.Custom.highlight", args: { id: 3 } }, roots)).toBeNull();
+    highlight.mockReturnValue({ lit: 1 });
+    const result = await invoke({ func: "GLANCE_COBROWSE.Custom.highlight", args: { id: 3 } }, roots);
     expect(highlight).toHaveBeenCalledWith({ id: 3, remote: true });
+    expect(result).toEqual({ lit: 1 });
   });
 
-  it("calls without arguments too", () => {
+  it("waits for what a function promises", async () => {
     const { roots, highlight } = page();
-    invoke({ func: "GLANCE_COBROWSE.Custom.highlight" }, roots);
+    highlight.mockResolvedValue("later");
+    expect(await invoke({ func: "GLANCE_COBROWSE.Custom.highlight" }, roots)).toBe("later");
     expect(highlight).toHaveBeenCalledWith({ remote: true });
   });
 
-  it("does not let an agent call itself the page", () => {
+  it("does not let an agent call itself the page", async () => {
     const { roots, highlight } = page();
-    invoke({ func: "GLANCE_COBROWSE.Custom.highlight", args: { remote: false } }, roots);
+    await invoke({ func: "GLANCE_COBROWSE.Custom.highlight", args: { remote: false } }, roots);
     expect(highlight).toHaveBeenCalledWith({ remote: true });
   });
 
-  it("calls methods on their object", () => {
+  it("calls methods on their object, and keeps what Glance's own functions return to itself", async () => {
     const { roots, instance } = page();
-    expect(invoke({ func: "GLANCE.Cobrowse.instance.say", args: { a: 1 } }, roots)).toBeNull();
+    expect(await invoke({ func: "GLANCE.Cobrowse.instance.say", args: { a: 1 } }, roots)).toBeNull();
     expect(instance.said).toEqual({ a: 1, remote: true });
+  });
+
+  it.each([
+    ["what is too long", "x".repeat(16_384), "too long"],
+    ["what is no JSON", 1n, "BigInt"],
+  ])("refuses to send %s", async (_what, result, problem) => {
+    const { roots, highlight } = page();
+    highlight.mockReturnValue(result);
+    await expect(invoke({ func: "GLANCE_COBROWSE.Custom.highlight" }, roots)).rejects.toThrow(problem);
   });
 
   it.each([
@@ -56,13 +68,14 @@ describe("invoke", () => {
     ["GLANCE.__proto__.toString", "ERR_UNDEFINVOKE:__proto__"],
     ["GLANCE.toString", "ERR_UNDEFINVOKE:toString"],
     ["GLANCE_COBROWSE.Custom.highlight.call", "ERR_UNDEFINVOKE:call"],
-  ])("refuses %s", (func, refusal) => {
-    expect(invoke({ func }, page().roots)).toBe(refusal);
+  ])("refuses %s", async (func, refusal) => {
+    await expect(invoke({ func }, page().roots)).rejects.toThrow(new Error(refusal));
   });
 
-  it("refuses what is no path, and a page without the names", () => {
-    expect(invoke({ func: 7 }, page().roots)).toBe("ERR_BADINVOKE:");
+  it("refuses what is no path, and a page without the names", async () => {
+    await expect(invoke({ func: 7 }, page().roots)).rejects.toThrow("ERR_BADINVOKE:");
     const bare = { GLANCE: undefined, GLANCE_COBROWSE: undefined };
-    expect(invoke({ func: "GLANCE_COBROWSE.Custom.f" }, bare)).toBe("ERR_UNDEFINVOKE:Custom");
+    const call = invoke({ func: "GLANCE_COBROWSE.Custom.f" }, bare);
+    await expect(call).rejects.toThrow("ERR_UNDEFINVOKE:Custom");
   });
 });

@@ -9,40 +9,42 @@ export interface InvokeRoots {
 
 const FORBIDDEN = new Set(["constructor", "prototype", "__proto__"]);
 
+/** Characters of JSON that an answer may have. */
+const MAX_RESULT = 16_384;
+
 /**
  * Calls the function at a dotted path with one argument, `args` with `remote: true` added.
  *
- * The path begins with `GLANCE`, or with `GLANCE_COBROWSE.Custom`. Nothing goes back to the agent.
+ * The path begins with `GLANCE`, or with `GLANCE_COBROWSE.Custom`.
  *
- * @returns `null` when the function was called, else `ERR_BADINVOKE:<part>` or `ERR_UNDEFINVOKE:<part>`.
+ * @returns What a custom function returned or resolved to. Of Glance's own functions nothing: they were not written for
+ * an agent's eyes, and the key of a session is among what they say.
+ * @throws An error with `ERR_BADINVOKE:<part>` or `ERR_UNDEFINVOKE:<part>`, or what the function throws.
  */
-export function invoke(data: JsonObject, roots: InvokeRoots): string | null {
-  const { func, args } = data;
+export async function invoke({ func, args }: JsonObject, roots: InvokeRoots): Promise<unknown> {
   const path = typeof func === "string" ? func.split(".") : [];
   const [first = "", second] = path;
-  if (path.length < 2) return "ERR_BADINVOKE:";
-  const allowed = first === "GLANCE" || (first === "GLANCE_COBROWSE" && second === "Custom");
-  if (!allowed) return `ERR_BADINVOKE:${first}`;
-  const found = follow(path, roots);
-  if (typeof found === "string") return `ERR_UNDEFINVOKE:${found}`;
-  found.call({ ...(isObject(args) ? args : {}), remote: true });
-  return null;
-}
-
-type Found = { call: (argument: JsonObject) => void };
-
-/** Follows a path to a function; the name of the first missing part when there is none. */
-function follow(path: readonly string[], roots: InvokeRoots): Found | string {
+  const custom = first === "GLANCE_COBROWSE" && second === "Custom";
+  if (path.length < 2 || !(custom || first === "GLANCE"))
+    throw new Error(`ERR_BADINVOKE:${path.length < 2 ? "" : first}`);
   let owner: unknown = null;
   let value: unknown = roots;
   for (const part of path) {
-    if (!reachable(value, part)) return part;
+    if (!reachable(value, part)) throw undefinedAt(part);
     owner = value;
     value = (value as JsonObject)[part];
   }
-  if (typeof value !== "function") return path.at(-1) ?? "";
-  const callable = value;
-  return { call: (argument) => void Reflect.apply(callable, owner, [argument]) };
+  if (typeof value !== "function") throw undefinedAt(path.at(-1));
+  const result: unknown = await Reflect.apply(value, owner, [
+    { ...(isObject(args) ? args : {}), remote: true },
+  ]);
+  if (!custom) return null;
+  if ((JSON.stringify(result) ?? "").length > MAX_RESULT) throw new Error("The result is too long.");
+  return result;
+}
+
+function undefinedAt(part: string | undefined): Error {
+  return new Error(`ERR_UNDEFINVOKE:${part}`);
 }
 
 /**

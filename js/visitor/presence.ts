@@ -126,16 +126,20 @@ class VisitorConnection implements VisitorPresence {
   #received({ kind, data }: PresenceMessage): void {
     if (kind === "connected") this.onconnected?.(data);
     else if (kind === "signal") this.onsignal?.(data);
-    else if (kind === "invoke") this.#invoked(data);
+    else if (kind === "invoke") void this.#invoked(data);
   }
 
-  #invoked(data: JsonObject): void {
+  /** An agent who gives the call a name is told what came of it (ours). */
+  async #invoked(data: JsonObject): Promise<void> {
+    const { func, req } = data;
+    let answer: JsonObject;
     try {
-      const refused = invoke(data, this.#roots());
-      if (refused && this.#settings.debug) remark(refused);
+      answer = { req, result: await invoke(data, this.#roots()) };
     } catch (error) {
-      complain(`The invoked function ${String(data["func"])} failed:`, error);
+      complain(`The invoked function ${String(func)} failed:`, error);
+      answer = { req, error: String(error) };
     }
+    if (req) this.fire("invokeresult", answer);
   }
 
   #failed(error: string, detail: string): void {

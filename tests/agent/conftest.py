@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.agent.desk import Desk, account
 from tests.agent.fake_platform import FakePlatform
 from tests.loop_thread import LoopThread
 
@@ -22,3 +23,19 @@ def platform(loop_thread: LoopThread) -> Iterator[FakePlatform]:
     platform = FakePlatform(loop_thread)
     yield platform
     platform.stop()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def present(desk: Desk, platform: FakePlatform) -> Desk:
+    """An agent whose visitor is online."""
+    platform.online = True
+    desk.open(account(platform))
+    desk.reaches("present")
+    return desk

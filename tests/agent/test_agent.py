@@ -5,7 +5,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from glance_widget.agent import agent as agent_module
-from glance_widget.agent import effect_runner, presence_link, session_lookup
+from glance_widget.agent import effect_runner, presence_messages, session_lookup
 from glance_widget.agent import join_events as on
 from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
@@ -49,26 +49,10 @@ def quick_timers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
 def absent(desk: Desk, platform: FakePlatform) -> Desk:
     """An agent that is signed in and follows a visitor who is away."""
     desk.open(account(platform))
     desk.reaches("absent")
-    return desk
-
-
-@pytest.fixture
-def present(desk: Desk, platform: FakePlatform) -> Desk:
-    """An agent whose visitor is online."""
-    platform.online = True
-    desk.open(account(platform))
-    desk.reaches("present")
     return desk
 
 
@@ -317,7 +301,7 @@ def test_an_unexpected_failure_of_presence_is_shown_too(
         reason = "a bug of ours"
         raise ZeroDivisionError(reason)
 
-    monkeypatch.setattr(presence_link, "terms_status", broken)
+    monkeypatch.setattr(presence_messages, "terms_status", broken)
     platform.socket.push("terms", {"status": "displayed"})
     flow = present.reaches("failed")
     assert flow.error is not None
@@ -452,7 +436,7 @@ def test_another_account_waits_for_the_end_of_a_session(
 
 def test_speaking_to_the_page(present: Desk, page: Page, platform: FakePlatform) -> None:
     agent = present.agent
-    agent.run(lambda: agent.invoke("GLANCE_COBROWSE.Custom.showOffer", {"text": "Hello"}))
+    agent.run(lambda: agent.invoke("GLANCE_COBROWSE.Custom.showOffer", {"text": "Hello"}, 0.0))
     assert page.invocations("GLANCE_COBROWSE.Custom.showOffer") == [{"text": "Hello"}]
     agent.run(lambda: agent.signal({"a": 1}))
     assert platform.requests("/signalvisitor")[-1].json == {"mtype": "signal", "data": {"a": 1}}
@@ -464,7 +448,7 @@ def test_speaking_to_the_page(present: Desk, page: Page, platform: FakePlatform)
 
 def test_nobody_is_followed(desk: Desk, platform: FakePlatform) -> None:
     agent = desk.open(account(platform), PRESENCE_OFF)
-    for work in (lambda: agent.invoke("GLANCE.x", {}), lambda: agent.signal({}), agent.lookup):
+    for work in (lambda: agent.invoke("GLANCE.x", {}, None), lambda: agent.signal({}), agent.lookup):
         with pytest.raises(InviteError) as caught:
             agent.run(work)
         assert caught.value.code == "presence_off"

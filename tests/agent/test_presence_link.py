@@ -211,8 +211,11 @@ def test_the_word_of_old_servers_does_not_send_the_visitor_away(open_link: Follo
 
 
 MESSAGES: Final[list[tuple[dict[str, Any], on.Event]]] = [
-    ({"type": "presence", "data": {"url": "http://shop/cart"}}, on.VisitorRecord({"url": "http://shop/cart"})),
-    ({"type": "presence"}, on.VisitorRecord({})),
+    (
+        {"type": "presence", "data": {"url": "http://shop/cart"}},
+        on.VisitorRecord({"visibility": "visible", "url": "http://shop/cart"}),
+    ),
+    ({"type": "presence"}, on.VisitorRecord({"visibility": "visible"})),
     ({"type": "visibility", "data": {"visibility": "hidden"}}, on.VisitorRecord({"visibility": "hidden"})),
     ({"type": "terms", "data": {"status": "displayed"}}, on.TermsAnswered("displayed")),
     ({"type": "terms", "data": {"status": "Accepted"}}, on.TermsAnswered("accepted")),

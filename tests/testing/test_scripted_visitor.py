@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import pytest
@@ -10,11 +10,13 @@ from glance_widget import Glance
 from glance_widget.errors import (
     ClosedError,
     InviteError,
+    InvokeError,
     PresenceError,
     PropertyError,
     StateError,
     WaitTimeoutError,
 )
+from glance_widget.protocol.json_values import JsonValue
 from glance_widget.sandbox import Sandbox, Timings
 from glance_widget.testing import ScriptedVisitor, VisitorLink
 from tests.conftest import eventually
@@ -66,6 +68,23 @@ def test_a_visitor_is_invited_helped_and_left(sandbox: Sandbox, button: Glance) 
         assert maria.ended == "agent"
         assert not maria.in_session
     assert not maria.online
+
+
+def test_a_function_of_the_page_answers(sandbox: Sandbox, button: Glance) -> None:
+    def get_cart(args: Mapping[str, JsonValue]) -> JsonValue:
+        return {"items": 3, "of": args["shop"]}
+
+    def fail(_args: object) -> JsonValue:
+        raise ValueError("the cart is empty")
+
+    with ScriptedVisitor(sandbox, VISITORID, functions={"getCart": get_cart, "pay": fail}):
+        button.wait_for("present")
+        assert button.invoke("getCart", {"shop": "heron"}) == {"items": 3, "of": "heron"}
+        assert button.invoke("anyOther") is None
+        with pytest.raises(InvokeError, match="ValueError: the cart is empty"):
+            button.invoke("pay", timeout=10)
+        button.custominvoke = {"func": "getCart", "args": {"shop": "usual"}}
+        assert button.invoke() == {"items": 3, "of": "usual"}
 
 
 def test_a_visitor_starts_a_session_with_a_key_and_ends_it(sandbox: Sandbox, button: Glance) -> None:

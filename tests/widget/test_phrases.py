@@ -36,7 +36,7 @@ SPEAKERS = [
 # Functions that make an error out of what a service did, and the classes that carry it.
 ABOUT_SERVICES = {"_bad_answer", "_not_ended", "_platform_unreachable", "presence_unreachable", "Unreachable"}
 # Raised to the caller in Python, or logged: never shown by the button.
-NOT_SHOWN = {"would_block", "call_timeout", "wait_timeout", "closed", "message_version"}
+NOT_SHOWN = {"would_block", "call_timeout", "wait_timeout", "invoke_timeout", "closed", "message_version"}
 
 
 def texts(file: PhraseFile) -> dict[str, str]:
