@@ -31,7 +31,6 @@ class FrontendLink:
     Args:
         agent: The agent.
         send: Sends a custom message to all browser tabs.
-        viewer_extra: Further fields for the viewer's form.
         languages: Is told which languages the reader of a tab prefers.
     """
 
@@ -39,12 +38,10 @@ class FrontendLink:
         self,
         agent: Agent,
         send: Callable[[dict[str, object]], None],
-        viewer_extra: Callable[[], Mapping[str, str]],
         languages: Callable[[tuple[str, ...]], None],
     ) -> None:
         self._agent = agent
         self._send = send
-        self._viewer_extra = viewer_extra
         self._languages = languages
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
@@ -89,10 +86,10 @@ class FrontendLink:
             self._agent.join(message.key)
         elif message.type == "camera":
             self._agent.invite_camera(InvitationRequest(message.phone))
-        elif message.type == "viewer":
+        elif message.type in {"viewer", "link"}:
             if self._agent.flow.session is None:
                 raise StateError("no_session", "There is no session to view.", "Join one first.")
-            self._agent.start(self._fill_viewers)
+            self._agent.start(lambda: self._show_viewer(message))
         elif message.type == "viewer_event":
             viewer = _VIEWER_STATES.get(message.event) if message.event else None
             if viewer is not None:
@@ -102,9 +99,23 @@ class FrontendLink:
         else:
             self._agent.post(_REQUESTS[message.type])
 
+    async def _show_viewer(self, message: FromBrowser) -> None:
+        try:
+            if message.type == "link":
+                address = await self._agent.viewer_address()
+                with self._agent.lock:
+                    self._send(self._messages.viewer(message, address, {}))
+            elif message.pad is None:
+                await self._agent.open_viewer()
+            else:
+                await self._fill_viewers()
+        except GlanceError as error:
+            with self._agent.lock:
+                self._send(self._messages.refused(message, error.as_record()))
+
     async def _fill_viewers(self) -> None:
         try:
-            action, fields = await self._agent.viewer_form(self._viewer_extra())
+            action, fields = await self._agent.viewer_form()
         except GlanceError as error:
             with self._agent.lock:
                 self._viewers.refuse(error.as_record())

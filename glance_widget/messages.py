@@ -25,13 +25,14 @@ PAD_BYTES: Final = 4096
 """Length of a pad: the longest viewer form fits, and every sealed form has this length."""
 
 ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
-Command = Literal["hello", "join", "camera", "viewer", "cancel", "end", "retry", "viewer_event"]
+Command = Literal["hello", "join", "camera", "viewer", "link", "cancel", "end", "retry", "viewer_event"]
 
 _COMMANDS: Final[Mapping[str, Command]] = {
     "hello": "hello",
     "join": "join",
     "camera": "camera",
     "viewer": "viewer",
+    "link": "link",
     "cancel": "cancel",
     "end": "end",
     "retry": "retry",
@@ -63,7 +64,7 @@ class FromBrowser:
         req: The request's name; answers carry it.
         key: With ``join``: the session key that was typed.
         phone: With ``camera``: the number that was typed, without spaces. Not shown by ``repr``.
-        pad: With ``join``, ``camera`` and ``viewer``: the one-time pad for the form. Not shown by ``repr``.
+        pad: With ``join``, ``camera``, ``viewer`` and ``link``: the one-time pad for the answer. Not shown by ``repr``.
         event: With ``viewer_event``: what the viewer's window did or said.
         languages: With ``hello``: language tags that the reader prefers, the best first.
     """
@@ -97,8 +98,9 @@ def parse_from_browser(content: object) -> FromBrowser:
     if command == "camera":
         phone = _phone(content.get("phone"))
         return FromBrowser(command, client, req, phone=phone, pad=None if pad is None else _pad(pad))
-    if command == "viewer":
-        return FromBrowser(command, client, req, pad=_pad(pad))
+    if command in {"viewer", "link"}:
+        unneeded = command == "viewer" and pad is None
+        return FromBrowser(command, client, req, pad=None if unneeded else _pad(pad))
     if command == "viewer_event":
         report = _REPORTS.get(event) if isinstance(event, str) else None
         if report is None or not _is_reason(content.get("reason")):

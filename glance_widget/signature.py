@@ -75,7 +75,8 @@ class GlanceSignature(GlanceTraits):
             visitorid: The visitor to follow: 1 to 62 letters, digits, ``-`` and ``_``. May change at any time.
             presence: Whether to follow the visitor's presence; without it, joining by key only.
             openlocation: Where the viewer opens.
-            iframeid: Id of the iframe for ``openlocation="iframe"``; without it a new one is made under the button.
+            iframeid: Id of the iframe for ``openlocation="iframe"``, or of a box for a new one; without such an
+                element, a new one is made under the button.
             gicon: Whether a small mark stands beside the button.
             glancebaseurl: The platform: a word, an https address, or http on this machine.
             debugmode: Whether the front end writes a trace to the browser's console.
@@ -90,7 +91,8 @@ class GlanceSignature(GlanceTraits):
             custominvoke: A function of the visitor's page for ``invoke()``.
             presessionfunc: Called before the visitor is asked; a mapping it gives is added to the invitation. Also
                 spelt ``presession``.
-            openwindow: Called with the viewer's address instead of opening a window.
+            openwindow: Called with an address of the viewer, which is then opened nowhere else. It holds a ticket that
+                is good once and soon, never the login key. False in answer means that nothing was opened.
             reportingCallback: Called with the report of each session. Also spelt ``reportingcallback``.
             reportingOrigin: Text kept as ``origin`` in the session's record. Also spelt ``reportingorigin``.
             reportingExternalId: Text kept as ``xid`` in the session's record. Also spelt ``reportingexternalid``.

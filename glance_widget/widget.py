@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import traitlets as t
@@ -23,8 +23,6 @@ from glance_widget.invocation_checks import checked_arguments, invocation_of, pa
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.protocol.base_urls import SANDBOX
 from glance_widget.protocol.json_values import JsonObject, JsonValue
-from glance_widget.protocol.session_report import SessionReport
-from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
 from glance_widget.published import published
 from glance_widget.signature import GlanceSignature
 from glance_widget.widget_traits import ACCOUNT_TRAITS
@@ -66,7 +64,7 @@ class Glance(CameraShare, GlanceSignature):
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self.send, self._record_fields, self.languages_preferred)
+            self._frontend = FrontendLink(agent, self.send, self.languages_preferred)
             self._agent = agent
             self.flow_changed(agent.flow)
         self.on_msg(self._message_received)
@@ -189,14 +187,6 @@ class Glance(CameraShare, GlanceSignature):
         if self._frontend is not None:
             self._frontend.flow_changed(flow)
 
-    def presession_function(self) -> Callable[[], object] | None:
-        """What to call before the visitor is asked."""
-        return self.presessionfunc
-
-    def reporting_function(self) -> Callable[[SessionReport], object] | None:
-        """What to call with each report."""
-        return self.reportingCallback
-
     def kept_changed(self, name: str) -> None:
         """A property that stays in Python was assigned."""
         super().kept_changed(name)
@@ -227,9 +217,6 @@ class Glance(CameraShare, GlanceSignature):
 
     def _subject(self) -> on.Subject:
         return on.Subject(visitorid=self.visitorid, presence=self.presence, autojoin=self.autojoin)
-
-    def _record_fields(self) -> dict[str, str]:
-        return {ORIGIN_FIELD: self.reportingOrigin or "", XID_FIELD: self.reportingExternalId or ""}
 
     def _account_changed(self, _change: t.Bunch | None = None) -> None:
         if self._agent is not None:

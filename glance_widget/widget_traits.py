@@ -23,6 +23,7 @@ from glance_widget.properties import OpenLocation, UiVersion
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.protocol.session_report import SessionReport
+from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
 from glance_widget.secret import Secret
 from glance_widget.traits import Kept, KeptValues, Property, State
 
@@ -37,6 +38,7 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
 
     _esm = _BUNDLE
     _protocol = t.Int(PROTOCOL, read_only=True).tag(sync=True)
+    _openwindow = State[bool](initial=False)
 
     groupid = Property[int | None](check.groupid, None)
     puid = Property[str | None](check.puid, None)
@@ -93,6 +95,28 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
         if named.get("layout", self) is None:
             del named["layout"]
         super().__init__(**named)
+
+    def kept_changed(self, name: str) -> None:
+        """A property that stays in Python was assigned. The page must know who opens the viewer, and no more."""
+        super().kept_changed(name)
+        if name == "openwindow":
+            self.set_trait("_openwindow", self.openwindow is not None)
+
+    def presession_function(self) -> Callable[[], object] | None:
+        """What to call before the visitor is asked."""
+        return self.presessionfunc
+
+    def reporting_function(self) -> Callable[[SessionReport], object] | None:
+        """What to call with each report."""
+        return self.reportingCallback
+
+    def openwindow_function(self) -> Callable[[str], object] | None:
+        """What to call with the viewer's address."""
+        return self.openwindow
+
+    def record_fields(self) -> dict[str, str]:
+        """Fields of the viewer's form that are kept in the session's record."""
+        return {ORIGIN_FIELD: self.reportingOrigin or "", XID_FIELD: self.reportingExternalId or ""}
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``.

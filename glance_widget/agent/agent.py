@@ -15,13 +15,13 @@ from glance_widget.agent.background_loop import SHARED, submit
 from glance_widget.agent.effect_runner import EffectRunner, Functions
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
+from glance_widget.agent.viewer import viewer_address, viewer_form
 from glance_widget.agent.waiting import Waiter, closed_error
-from glance_widget.errors import GlanceError, SessionError, StateError, WaitTimeoutError
-from glance_widget.protocol import base_urls
+from glance_widget.errors import GlanceError, SessionError, StateError, ViewerError, WaitTimeoutError
 from glance_widget.protocol.identifiers import new_session_key
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_invitation import InvitationRequest
-from glance_widget.protocol.viewer_form import viewer_fields
+from glance_widget.protocol.session_lookup import FoundSession
 
 T = TypeVar("T")
 
@@ -164,29 +164,37 @@ class Agent:
             if not self._closed:
                 self._loop.call_soon_threadsafe(lambda: self._runner.spawn(work()))
 
-    async def viewer_form(self, extra: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    async def viewer_form(self) -> tuple[str, dict[str, str]]:
         """The viewer's address and the form fields that open it, login key included. On the background loop.
-
-        Args:
-            extra: Further fields, for the session's record.
 
         Raises:
             SessionError: There is no session.
             GlanceError: No login key was to be had.
         """
-        session = self._flow.session
-        if session is None:
-            raise SessionError("no_session", "There is no session to view.", "Join one first.")
-        platform = self._runner.platform
-        credentials = await platform.authorization.credentials()
-        fields = viewer_fields(
-            groupid=credentials.groupid,
-            puid=credentials.puid,
-            loginkey=credentials.loginkey.reveal(),
-            agentjoinurl=session.found.agentjoinurl,
-            extra=extra,
-        )
-        return platform.account.base.web(base_urls.AGENT_VIEW_PATH), fields
+        return await viewer_form(self._runner.platform, self._session, self._owner.record_fields())
+
+    async def viewer_address(self) -> str:
+        """An address that opens the viewer, without the login key. On the background loop.
+
+        Raises:
+            SessionError: There is no session.
+            ViewerError: The platform gave none.
+            GlanceError: No login key was to be had.
+        """
+        return await viewer_address(self._runner.platform, self._session, self._owner.record_fields())
+
+    async def open_viewer(self) -> None:
+        """Has the user's own function open the viewer. On the background loop.
+
+        Raises:
+            SessionError: There is no session.
+            ViewerError: There is no such function.
+        """
+        if self._owner.openwindow_function() is None:
+            raise ViewerError(
+                "no_openwindow", "openwindow is not set, so the page opens the viewer.", "Reload the page."
+            )
+        await self._runner.open_viewer(self._session)
 
     async def invoke(self, func: str, args: Mapping[str, JsonValue], patience: float | None) -> JsonValue:
         """Has a function of the visitor's page called and gives its answer. On the background loop.
@@ -239,6 +247,13 @@ class Agent:
             ended.result(_CLOSE_WITHIN)
         finally:
             SHARED.release()
+
+    @property
+    def _session(self) -> FoundSession:
+        session = self._flow.session
+        if session is None:
+            raise SessionError("no_session", "There is no session to view.", "Join one first.")
+        return session.found
 
     def _check_open(self) -> None:
         if self._closed:

@@ -13,9 +13,11 @@ from glance_widget.agent.account import Account
 from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
+from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import CallbackError, GlanceError, InviteError
 from glance_widget.protocol.json_values import JsonValue, dump
 from glance_widget.protocol.presence import SHOW_TERMS, WITHDRAW_TERMS
+from glance_widget.protocol.session_lookup import FoundSession
 from glance_widget.protocol.session_report import SessionReport
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,12 @@ class Functions(Protocol):
 
     def reporting_function(self) -> Callable[[SessionReport], object] | None:
         """What to call with each report."""
+
+    def openwindow_function(self) -> Callable[[str], object] | None:
+        """What to call with the viewer's address; None when the viewer is opened otherwise."""
+
+    def record_fields(self) -> Mapping[str, str]:
+        """Fields of the viewer's form that are kept in the session's record."""
 
 
 class EffectRunner:
@@ -90,6 +98,8 @@ class EffectRunner:
             self._follow(effect.subject)
         elif isinstance(effect, do.Withdraw):
             self._keep(self._withdraw(effect.key, self._link), self._withdrawals)
+        elif isinstance(effect, do.OpenViewer):
+            self.spawn(self.open_viewer(effect.found))
         elif isinstance(effect, do.Report):
             self.spawn(self._report(effect.report))
         elif isinstance(effect, do.AskPrivileges):
@@ -182,6 +192,20 @@ class EffectRunner:
             await asyncio.wait_for(link.invoke(WITHDRAW_TERMS, {"sessionKey": key}), _LAST_WORDS)
         except (GlanceError, asyncio.TimeoutError):
             _log.info("The invitation could not be taken back; it ends by itself.")
+
+    async def open_viewer(self, found: FoundSession) -> None:
+        """Has the user's own function open the viewer, if there is one; what goes wrong is shown."""
+        function = self._functions.openwindow_function()
+        if function is None:
+            return
+        try:
+            self._post(on.ViewerChanged("opening"))
+            address = await viewer_address(self.platform, found, self._functions.record_fields())
+            await open_with(function, address)
+            self._post(on.ViewerChanged("open"))
+        except GlanceError as error:
+            self._post(on.ViewerChanged("closed"))
+            self._post(on.CallbackFailed(error))
 
     async def _report(self, report: SessionReport) -> None:
         function = self._functions.reporting_function()

@@ -73,6 +73,13 @@ class WatchSession:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenViewer:
+    """Have the user's own function open the viewer of this session, if there is one."""
+
+    found: FoundSession
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """End this session."""
 
@@ -96,4 +103,4 @@ class After:
 
 StateWork: TypeAlias = SignIn | Invite | InviteCamera | Lookup | WatchSession | EndSession
 """What is begun for a state, and may fail."""
-Effect: TypeAlias = StateWork | AskPrivileges | FollowVisitor | Withdraw | Report | After
+Effect: TypeAlias = StateWork | AskPrivileges | FollowVisitor | Withdraw | OpenViewer | Report | After

@@ -120,7 +120,7 @@ def session_found(flow: Flow, event: on.SessionFound, now: datetime) -> Step:
         return stay(flow)
     session = Session(found=event.found, started=flow.started or now)
     joined = replace(flow, session=session, terms=None, camera=None, invitation=None, error=None)
-    return go(joined, "in_session", "joined", now, do.WatchSession(event.found))
+    return go(joined, "in_session", "joined", now, do.WatchSession(event.found), do.OpenViewer(event.found))
 
 
 def lookup_failed(flow: Flow, event: on.LookupFailed, now: datetime) -> Step:

@@ -26,7 +26,7 @@ _MAX_ANSWER: Final = 256 * 1024
 
 _FIELDS: Final = (
     "id", "ssnid", "serverip", "servername", "personid", "groupid", "passcode",
-    "agentjoinurl", "clientjoinurl", "calltype", "visitorversion",
+    "agentjoinurl", "clientjoinurl", "calltype", "visitorversion", "viewertickets",
 )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ class FoundSession:
         agentjoinurl: Where the viewer is; only its query is used.
         calltype: ``C`` cobrowse, ``G`` screen share, ``V`` video.
         serverip, personid, clientjoinurl, visitorversion: As the platform gives them.
+        viewertickets: ``1`` when the platform gives tickets for the viewer. Ours: Glance's own is not known to.
     """
 
     id: str
@@ -80,6 +81,7 @@ class FoundSession:
     clientjoinurl: str = ""
     calltype: str = "C"
     visitorversion: str = ""
+    viewertickets: str = ""
 
     def to_xml(self) -> str:
         """The answer of LookupPartnerSession2."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from glance_widget.errors import PropertyError
+from glance_widget.errors import MessageError, PropertyError
 from glance_widget.protocol.identifiers import groupid_from, is_puid, is_session_key
 
 ORIGIN_FIELD: Final = "ORIGIN"
 """Ours: how ``reportingOrigin`` reaches the service (wire sheet, sections 7.2 and 12.9)."""
 XID_FIELD: Final = "XID"
 """Ours: how ``reportingExternalId`` reaches the service (wire sheet, sections 7.2 and 12.9)."""
+
+TICKET_FIELD: Final = "TICKET"
+"""Ours: stands for all other fields, in an address that opens the viewer once and soon (wire sheet, section 2.4)."""
+
+_TICKET: Final = re.compile(r"[A-Za-z0-9_-]{20,200}", re.ASCII)
+_SECRET_FIELDS: Final = frozenset({"LOGINKEY", TICKET_FIELD})
 
 
 def viewer_fields(
@@ -41,6 +48,24 @@ def viewer_fields(
     }
     fields |= {name.upper(): value for name, value in parse_qsl(urlsplit(agentjoinurl).query)}
     return fields | {name.upper(): value for name, value in (extra or {}).items() if value}
+
+
+def ticket_query(answer: Mapping[str, object]) -> str:
+    """The query that opens the viewer with a ticket, out of the platform's answer ``{"ticket": …}``.
+
+    Raises:
+        MessageError: It holds no ticket.
+    """
+    ticket = answer.get("ticket")
+    if not isinstance(ticket, str) or not _TICKET.fullmatch(ticket):
+        raise MessageError("message_shape", "The platform's answer holds no ticket for the viewer.")
+    return urlencode({TICKET_FIELD: ticket})
+
+
+def plain_query(agentjoinurl: str) -> str:
+    """The query of a session's own address, with nothing secret in it: whoever opens it has to sign in."""
+    fields = parse_qsl(urlsplit(agentjoinurl).query)
+    return urlencode([(name, value) for name, value in fields if name.upper() not in _SECRET_FIELDS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,19 @@ _SHOWN: Final = frozenset(
 )
 """Query fields whose values are shown."""
 _STRUCK_OUT: Final = frozenset(
-    {"authorization", "authtoken", "email", "guesttoken", "loginkey", "name", "phone", "sessionkey", "ssnkey", "token"}
+    {
+        "authorization",
+        "authtoken",
+        "email",
+        "guesttoken",
+        "loginkey",
+        "name",
+        "phone",
+        "sessionkey",
+        "ssnkey",
+        "ticket",
+        "token",
+    }
 )
 """Query fields of which only the name is shown. Of any other not even that: it may be a key in the wrong place."""
 

@@ -67,6 +67,7 @@ _PAGES: Final = (
     Route(paths.TERMS_PATH, pages.terms, methods=_GET),
     Route(paths.AGENT_VIEW_PATH, viewer_page.agent_view, methods=_BOTH),
     Route(_OLD_AGENT_VIEW_PATH, viewer_page.agent_view, methods=_BOTH),
+    Route(paths.VIEWER_TICKET_PATH, viewer_page.viewer_ticket, methods=_POST),
     Route(paths.AGENT_JOIN_PATH, viewer_page.agent_join, methods=_BOTH),
     Route(CAMERA_PAGE, camera_endpoints.camera_page, methods=_GET),
     Route(CAMERA_INVITATION, camera_endpoints.camera_invitation, methods=_POST),

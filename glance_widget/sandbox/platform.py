@@ -36,6 +36,7 @@ class Platform:
         self.peers = Peers()
         self.tokens = Tokens(settings.clock)
         self.tickets = Tickets(timings.waiting, loop.time)
+        self.viewer_tickets = Tickets(timings.viewer_ticket, loop.time)
         self.hub = PresenceHub(timings, settings.clock, loop, self._unanswered)
         self.records = Records(database_url(settings.database))
         self.frames = FrameReader()

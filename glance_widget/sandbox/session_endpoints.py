@@ -146,4 +146,5 @@ def _found(request: Request, session: Session) -> FoundSession:
         serverip="127.0.0.1",
         calltype=session.calltype,
         visitorversion=CLIENT_VERSION,
+        viewertickets="1",
     )

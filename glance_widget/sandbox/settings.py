@@ -36,6 +36,7 @@ class Timings:
         assist_away: How long the visitor may be without a page before remote assist ends.
         code: How long a random session code waits for its agent.
         code_rest: How long a code that was used is not given out again.
+        viewer_ticket: How long an address that opens the viewer is good.
         loginkey: For how long the keys that ``authurl`` hands out are good.
     """
 
@@ -50,6 +51,7 @@ class Timings:
     assist_away: float = 5.0
     code: float = 600.0
     code_rest: float = 3600.0
+    viewer_ticket: float = 120.0
     loginkey: int = 3600
 
 

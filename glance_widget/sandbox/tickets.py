@@ -1,4 +1,4 @@
-"""Tickets: what lets a viewer page at its live view after the login key was checked (ours)."""
+"""Tickets: what lets a viewer open, and what lets it at its live view, after the login key was checked (ours)."""
 
 from __future__ import annotations
 
@@ -65,6 +65,12 @@ class Tickets:
         if ticket is not None and ticket.session_id is None and self._now() >= ticket.expires:
             del self._tickets[_digest(secret)]
             return None
+        return ticket
+
+    def take(self, secret: str) -> Ticket | None:
+        """Like ``find``, and takes the ticket out of circulation: it was good this once."""
+        ticket = self.find(secret)
+        self._tickets.pop(_digest(secret), None)
         return ticket
 
     def forget_session(self, session_id: str) -> None:

@@ -45,7 +45,8 @@ export type Saying =
   | { readonly type: "retry" }
   | { readonly type: "join"; readonly key?: string; readonly pad?: string }
   | { readonly type: "camera"; readonly phone?: string; readonly pad?: string }
-  | { readonly type: "viewer"; readonly pad: string }
+  | { readonly type: "viewer"; readonly pad?: string }
+  | { readonly type: "link"; readonly pad: string }
   | { readonly type: "viewer_event"; readonly event: ViewerReport; readonly reason?: string };
 
 /** A message from the browser to the kernel. */
@@ -118,6 +119,8 @@ export function isToKernel(value: unknown): value is ToKernel {
     case "camera":
       return (isAbsent(phone) || matches(phone, PHONE_NUMBER)) && (isAbsent(pad) || isPad(pad));
     case "viewer":
+      return isAbsent(pad) || isPad(pad);
+    case "link":
       return isPad(pad);
     case "viewer_event":
       return isViewerReport(value);

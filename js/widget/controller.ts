@@ -9,9 +9,10 @@ import { Command, type Request } from "./command";
 import { type Face, faceOf } from "./face";
 import { translatedProblem, translatedTraits } from "./kernel_words";
 import { Opener } from "./opener";
-import { newPad, toBase64, unseal } from "./pad";
+import { newName, newPad, toBase64, unseal } from "./pad";
 import { type Phrases, phrasesFor } from "./phrases";
 import { type Problem, readTraits, type State, TRAIT_NAMES, type Traits } from "./traits";
+import { ViewerLink } from "./viewer_link";
 import type { WaitingWords } from "./waiting_page";
 
 const TICK = 1_000;
@@ -31,6 +32,7 @@ export class Controller {
   readonly #bridge: Bridge;
   readonly #opener: Opener;
   readonly #command: Command;
+  readonly #link: ViewerLink;
   readonly #views = new Set<ViewHooks>();
   readonly #cleanups: Cleanup[] = [];
   #phrases!: Phrases;
@@ -53,6 +55,14 @@ export class Controller {
     });
     this.#command = new Command(
       (request, req) => this.#bridge.send(request, req),
+      () => this.#draw(),
+    );
+    this.#link = new ViewerLink(
+      (pad) => {
+        const req = newName();
+        this.#bridge.send({ type: "link", pad }, req);
+        return req;
+      },
       () => this.#draw(),
     );
     this.#opener = new Opener(this.#bridge.client, {
@@ -125,6 +135,7 @@ export class Controller {
       viewer: phase,
       blocked,
       missingFrame,
+      address: this.#link.href,
       editor: isEditor(),
       refusal: this.#refusal,
       now: Date.now(),
@@ -142,12 +153,23 @@ export class Controller {
     this.#askWithPlace(slot, { type: "camera", ...(phone && { phone }) });
   }
 
-  /** Opens the viewer of the running session. To be called in the click itself. */
-  openViewer(slot: HTMLElement): void {
-    if (this.#command.repeats("viewer")) return;
-    const pad = this.#openPlace(slot);
+  /**
+   * Opens the viewer of the running session. To be called in the click itself; `false` when the browser does not let us
+   * open anything, and the link that was clicked had better be followed.
+   */
+  openViewer(slot: HTMLElement): boolean {
+    if (this.#command.repeats("viewer")) return true;
+    const pad = this.#traits.openedByPython ? null : this.#openPlace(slot);
     if (pad) this.#begin({ type: "viewer", pad: toBase64(pad) }, pad);
+    else if (this.#traits.openedByPython) this.#begin({ type: "viewer" }, null);
     else this.#bridge.send({ type: "viewer_event", event: "blocked" });
+    return pad !== null || this.#traits.openedByPython;
+  }
+
+  /** The agent followed the link, whose address is good once. */
+  followedLink(): void {
+    // Not at once: the browser reads the address after the click.
+    setTimeout(() => this.#link.drop());
   }
 
   /** Asks for one of the things that need no window. */
@@ -162,7 +184,7 @@ export class Controller {
 
   #askWithPlace(slot: HTMLElement, request: Extract<Request, { type: "join" | "camera" }>): void {
     if (this.#command.repeats(request.type)) return;
-    const pad = this.#openPlace(slot);
+    const pad = this.#traits.openedByPython ? null : this.#openPlace(slot);
     this.#begin({ ...request, ...(pad && { pad: toBase64(pad) }) }, pad);
     if (this.#opener.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
   }
@@ -210,8 +232,9 @@ export class Controller {
 
   #receive(message: ToBrowser): void {
     if (message.type === "taken") this.#command.taken(message.req);
-    if (message.type === "viewer") this.#fill(message.req, message.sealed);
-    if (message.type === "refused") this.#refused(message.req, message);
+    if (message.type === "viewer" && !this.#link.take(message.req, message.sealed))
+      this.#fill(message.req, message.sealed);
+    if (message.type === "refused" && !this.#link.refused(message.req)) this.#refused(message.req, message);
   }
 
   #fill(req: string, sealed: string): void {
@@ -295,7 +318,17 @@ export class Controller {
   #draw(): void {
     if (this.#disposed) return;
     this.#opener.say(this.#waitingWords());
+    this.#followLink();
     for (const view of [...this.#views]) view.draw();
+  }
+
+  /** A link is there while the browser keeps the viewer from being opened. */
+  #followLink(): void {
+    const { state, session, openedByPython } = this.#traits;
+    const refused = this.#opener.blocked || this.#opener.phase === "silent" || session?.viewer === "blocked";
+    if (state === "in_session" && refused && !openedByPython && this.#bridge.link === "live")
+      this.#link.keepFresh();
+    else this.#link.drop();
   }
 
   #trace(...words: string[]): void {

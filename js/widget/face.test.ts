@@ -23,6 +23,7 @@ function face(traits: Readonly<Record<string, unknown>>, facts: Partial<Facts> =
     viewer: "none",
     blocked: false,
     missingFrame: "",
+    address: "",
     editor: false,
     refusal: null,
     now: NOW,
@@ -152,7 +153,7 @@ describe("the lines", () => {
 
   test("say that a window was blocked, while it is needed", () => {
     expect(words(face({ state: "inviting" }, { blocked: true }))).toContain("Press Open Viewer");
-    expect(words(face({ state: "inviting" }, { blocked: true, editor: true }))).toContain("in a browser");
+    expect(words(face({ state: "inviting" }, { blocked: true, editor: true }))).toContain("in your browser");
     expect(words(face({ state: "present" }, { blocked: true }))).toBe("");
   });
 

@@ -19,6 +19,8 @@ export interface Facts {
   readonly viewer: Phase;
   readonly blocked: boolean;
   readonly missingFrame: string;
+  /** Where a link to the viewer leads; empty while there is none. */
+  readonly address: string;
   /** Whether the host is an editor that never opens windows. */
   readonly editor: boolean;
   /** Why the last request came to nothing. */
@@ -57,6 +59,8 @@ export interface Face {
   /** The key that the agent reads to a customer with a phone. */
   readonly code: string;
   readonly openViewer: "" | "open" | "reopen";
+  /** Where the viewer is to be opened by a real link; empty for a button. */
+  readonly address: string;
   readonly retry: boolean;
 }
 
@@ -114,6 +118,7 @@ const INERT = {
   useCamera: false,
   code: "",
   openViewer: "",
+  address: "",
   retry: false,
 } as const;
 
@@ -139,6 +144,7 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     useCamera: resting && traits.camerashare,
     code: traits.invitation?.sent === false ? traits.invitation.key : "",
     openViewer: openViewerOf(facts),
+    address: openViewerOf(facts) === "open" ? facts.address : "",
     retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
   };
 }

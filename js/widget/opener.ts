@@ -8,7 +8,7 @@ import { parseViewerMessage } from "../protocol/viewer_events";
 import type { ViewerForm } from "./pad";
 import type { Phrases } from "./phrases";
 import type { Traits } from "./traits";
-import { findFrame, openFrame, openWindow, postForm, type ViewerPlace } from "./viewer_place";
+import { findPlace, openFrame, openWindow, postForm, type ViewerPlace } from "./viewer_place";
 import type { WaitingWords } from "./waiting_page";
 
 /** Where the opener stands: `waiting` for the form, `posted`, or `silent` (a frame in which nobody speaks up). */
@@ -49,11 +49,11 @@ export class Opener {
     this.close();
     this.#count += 1;
     const name = `glance-${this.#client}-${this.#count}`;
-    const given = where === "iframe" ? findFrame(traits.iframeid, slot) : null;
-    this.missingFrame = where === "iframe" && !given ? traits.iframeid : "";
+    const found = where === "iframe" ? findPlace(traits.iframeid, slot) : null;
+    this.missingFrame = where === "iframe" && !found ? traits.iframeid : "";
     this.#place =
       where === "iframe"
-        ? openFrame(given, slot, name, phrases, words)
+        ? openFrame(found, slot, name, phrases, words)
         : openWindow(where, name, phrases, words);
     this.blocked = this.#place === null;
     this.#setPhase(this.#place ? "waiting" : "none");

@@ -73,6 +73,8 @@ export interface Traits {
   readonly duration: number | null;
   readonly error: Problem | null;
   readonly openlocation: Place;
+  /** Whether a function in Python opens the viewer, and nobody here. */
+  readonly openedByPython: boolean;
   readonly iframeid: string;
   readonly gicon: boolean;
   readonly presence: boolean;
@@ -89,6 +91,7 @@ export interface Traits {
 export const TRAIT_NAMES = [
   "_protocol",
   "_phrases",
+  "_openwindow",
   "state",
   "status",
   "visitor",
@@ -131,6 +134,7 @@ export function readTraits(model: Model): Traits {
     invitation: readInvitation(model.get("invitation")),
     duration: numberOf(reporting["duration"]),
     error: readProblem(model.get("error")),
+    openedByPython: flag("_openwindow"),
     openlocation: place === "window" || place === "iframe" ? place : "tab",
     iframeid: text("iframeid"),
     gicon: flag("gicon"),

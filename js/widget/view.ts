@@ -52,10 +52,24 @@ class View {
   readonly #problems = make("div", { class: "problems", role: "alert", "aria-atomic": "false" });
   readonly #notes = make("div", { class: "notes", "aria-live": "polite" });
   readonly #open = make("button", { type: "button", class: "button", "data-look": "cancel" });
+  readonly #link = make("a", {
+    class: "button",
+    "data-look": "cancel",
+    target: "_blank",
+    rel: "noopener noreferrer",
+  });
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
   readonly #useCamera = make("button", { type: "button", class: "link" });
-  readonly #more = make("div", { class: "more" }, this.#open, this.#retry, this.#useKey, this.#useCamera);
+  readonly #more = make(
+    "div",
+    { class: "more" },
+    this.#open,
+    this.#link,
+    this.#retry,
+    this.#useKey,
+    this.#useCamera,
+  );
   readonly #body = make("div", { class: "body", role: "group", tabindex: "-1", "aria-label": "Glance" });
   readonly #slot = make("div", { class: "slot" });
   readonly #keyForm: EntryForm;
@@ -111,6 +125,8 @@ class View {
   #listen(): void {
     onPress(this.#main, () => this.#press());
     onPress(this.#open, () => this.#controller.openViewer(this.#slot));
+    this.#link.addEventListener("click", (event) => this.#follow(event));
+    this.#link.addEventListener("auxclick", () => this.#controller.followedLink());
     onPress(this.#retry, () => this.#controller.ask("retry"));
     onPress(this.#useKey, () => this.#openFrom(this.#useKey, this.#keyForm));
     onPress(this.#useCamera, () => this.#openFrom(this.#useCamera, this.#cameraForm));
@@ -121,6 +137,13 @@ class View {
     if (action === "key") this.#openFrom(this.#main, this.#keyForm);
     else if (action === "join") this.#controller.join(this.#slot);
     else if (action) this.#controller.ask(action);
+  }
+
+  /** A plain click opens the viewer as the button would; any other, or where that is not allowed, follows the link. */
+  #follow(event: MouseEvent): void {
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (plain && this.#controller.openViewer(this.#slot)) event.preventDefault();
+    else this.#controller.followedLink();
   }
 
   get #openForm(): EntryForm | undefined {
@@ -200,7 +223,10 @@ class View {
     const offerCamera = face.useCamera && form !== this.#cameraForm;
     setTextOrHide(this.#useCamera, offerCamera ? phrases.say("button.camera") : "");
     const open = face.openViewer === "reopen" ? "button.reopenViewer" : "button.openViewer";
-    setTextOrHide(this.#open, face.openViewer && phrases.say(open));
+    setTextOrHide(this.#open, face.openViewer && !face.address ? phrases.say(open) : "");
+    setTextOrHide(this.#link, face.address && phrases.say(open));
+    if (face.address) this.#link.href = face.address;
+    else this.#link.removeAttribute("href");
     this.#open.className = face.openViewer === "reopen" ? "link" : "button";
     this.#more.hidden = [...this.#more.children].every((button) => button.hasAttribute("hidden"));
   }

@@ -39,41 +39,55 @@ export function openWindow(
   };
 }
 
-/** Uses the frame that the page has for this, or else puts one into the slot. */
+/** Uses the frame that the page has for this, or else puts one into the box that it has, or into the slot. */
 export function openFrame(
-  given: HTMLIFrameElement | null,
+  found: HTMLElement | null,
   slot: HTMLElement,
   name: string,
   phrases: Phrases,
   words: WaitingWords,
 ): ViewerPlace {
+  const given = found && isFrame(found) ? found : null;
   const frame = given ?? slot.ownerDocument.createElement("iframe");
   const before = { name: frame.name, src: frame.getAttribute("src") };
   frame.name = name;
   if (!given) {
     frame.title = phrases.say("viewer.frame");
-    slot.replaceChildren(frame);
+    // Our styles do not reach into a box of the page.
+    if (found) frame.style.cssText = "display:block;width:100%;height:100%;min-height:504px;border:0";
+    (found ?? slot).append(frame);
   }
   writeWaitingPage(frame.contentDocument, phrases, words);
   return {
     kind: "frame",
     name,
     window: () => frame.contentWindow,
-    gone: () => !frame.isConnected,
+    // Another button may have taken the page's frame for its own viewer.
+    gone: () => !frame.isConnected || frame.name !== name,
     say: (news) => updateWaitingPage(frame.contentDocument, news),
-    close: () => (given ? restore(given, before) : frame.remove()),
+    close: () => {
+      if (!given) frame.remove();
+      else if (given.name === name) restore(given, before);
+    },
   };
 }
 
-/** The frame that the page has under an id: in the trees around the widget, the nearest first. */
-export function findFrame(id: string, near: HTMLElement): HTMLIFrameElement | null {
+const BOXES = "iframe, div, section, article, aside, main";
+
+/** The frame, or the box for one, that the page has under an id: in the trees around the widget, the nearest first. */
+export function findPlace(id: string, near: HTMLElement): HTMLElement | null {
   let tree = near.getRootNode();
   while (id && tree instanceof ShadowRoot) {
     tree = tree.host.getRootNode();
     const found = "getElementById" in tree ? (tree as Document | ShadowRoot).getElementById(id) : null;
-    if (found?.tagName === "IFRAME") return found as HTMLIFrameElement;
+    if (found?.matches(BOXES)) return found;
   }
   return null;
+}
+
+/** By its name and not its class: an element of another window has classes of its own. */
+function isFrame(element: HTMLElement): element is HTMLIFrameElement {
+  return element.tagName === "IFRAME";
 }
 
 /** Posts the form into a place. It stands in the page only while it is sent, for it holds the login key. */

@@ -27,6 +27,8 @@ class Desk:
         self.threads: list[str] = []
         self.presession: Callable[..., object] | None = None
         self.reporting: Callable[[SessionReport], object] | None = None
+        self.openwindow: Callable[[str], object] | None = None
+        self.fields = {"ORIGIN": "crm", "XID": ""}
         self.observer: Callable[[Flow], object] = lambda _flow: None
         self._agent: Agent | None = None
 
@@ -74,6 +76,12 @@ class Desk:
 
     def reporting_function(self) -> Callable[[SessionReport], object] | None:
         return self.reporting
+
+    def openwindow_function(self) -> Callable[[str], object] | None:
+        return self.openwindow
+
+    def record_fields(self) -> dict[str, str]:
+        return self.fields
 
 
 def account(platform: FakePlatform, **changed: Any) -> Account:  # noqa: ANN401 (fields of Account)

@@ -115,7 +115,7 @@ def test_the_whole_story(present: Desk, platform: FakePlatform, page: Page) -> N
     assert flow.session is not None
     assert flow.session.found.passcode == key
 
-    form = present.agent.run(lambda: present.agent.viewer_form({"ORIGIN": "crm", "XID": ""}))
+    form = present.agent.run(present.agent.viewer_form)
     action, fields = form
     assert action == platform.url + "/agentjoin/AgentView.aspx"
     assert list(fields) == ["WAIT", "LOGINKEY", "PARTNERID", "PARTNERUSERID", "SESSIONKEY", "GROUPID", "ORIGIN"]
@@ -465,7 +465,7 @@ def test_a_platform_that_does_not_answer_is_not_waited_for_for_ever(
 
 def test_there_is_no_form_without_a_session(absent: Desk) -> None:
     with pytest.raises(GlanceError) as caught:
-        absent.agent.run(lambda: absent.agent.viewer_form({}))
+        absent.agent.run(absent.agent.viewer_form)
     assert caught.value.code == "no_session"
 
 

@@ -131,6 +131,34 @@ def test_a_frame_of_the_page_is_filled_and_given_back(benches: Benches, *, shado
     bench.page.wait_for_function("() => box.name === '' && box.contentDocument?.body.childElementCount === 0")
 
 
+def test_a_box_of_the_page_gets_a_frame_and_keeps_what_is_in_it(benches: Benches) -> None:
+    bench = benches.open()
+    bench.page.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<div id=box><p>Viewer:</p></div>')")
+    bench.mount(traits={"openlocation": "iframe", "iframeid": "box"})
+    bench.button("Join").click()
+    bench.fill()
+    frame = bench.page.locator("#box > iframe")
+    expect(frame.content_frame.get_by_role("heading", name="The viewer")).to_be_visible()
+    assert frame.evaluate("(frame) => frame.getBoundingClientRect().height") >= 500
+    bench.goes("in_session", session={"viewer": "open"})
+    bench.goes("present")
+    expect(frame).to_have_count(0)
+    expect(bench.page.get_by_text("Viewer:")).to_be_visible()
+
+
+def test_a_frame_that_another_button_takes_is_its_own(benches: Benches) -> None:
+    bench = benches.open()
+    bench.page.evaluate("() => document.body.append(Object.assign(document.createElement('iframe'), { id: 'box' }))")
+    bench.mount(traits={"openlocation": "iframe", "iframeid": "box"})
+    bench.button("Join").click()
+    bench.page.evaluate("() => { box.name = 'of-another-button'; }")
+    bench.wait_for_sent("closed")
+    bench.fill()
+    assert bench.page.evaluate("() => box.name") == "of-another-button"
+    assert len(bench.context.pages) == 1
+    assert bench.site.posts.empty()
+
+
 def test_a_frame_in_which_nobody_speaks_up_is_given_up_for_a_tab(benches: Benches) -> None:
     bench = benches.open()
     bench.site.silent = True

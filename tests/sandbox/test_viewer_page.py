@@ -6,8 +6,9 @@ import re
 import httpx
 import pytest
 
+from glance_widget.sandbox import Sandbox, Timings
 from glance_widget.sandbox.viewer_page import script_json
-from tests.sandbox.clients import VIEW, Query, Wire
+from tests.sandbox.clients import VIEW, Query, Wire, wire_to
 
 JOIN = "/agentjoin/AgentJoin.aspx"
 
@@ -228,3 +229,67 @@ def test_agent_join_passes_credentials_on(wire: Wire) -> None:
         assert fields["loginkey"] == given["loginkey"]
         assert fields["partneruserid"] == "ann@x"
         assert fields["name"] == "A&#34;nn&lt;"
+
+
+TICKET = "/agentjoin/ViewerTicket"
+
+
+def ticket_for(wire: Wire, key: str, **fields: str) -> str:
+    """A ticket that opens the viewer once."""
+    form = {"SESSIONKEY": key, "PARTNERID": wire.group, "PARTNERUSERID": wire.sandbox.puid, "LOGINKEY": wire.loginkey()}
+    answer = wire.http.post(TICKET, data=form | fields)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {"ticket", "expires"}
+    return str(answer.json()["ticket"])
+
+
+def test_a_ticket_opens_the_viewer_once(wire: Wire) -> None:
+    wire.start("by-ticket")
+    ticket = ticket_for(wire, "by-ticket", XID="CASE-7")
+    address = {"ticket": ticket}
+    for glance in (wire.http.head(VIEW, params=address), wire.http.get(VIEW, params=address, headers=AHEAD)):
+        assert glance.status_code == 503
+    response = wire.http.get(VIEW, params=address)
+    assert response.status_code == 200
+    assert ticket not in response.text
+    assert opened(wire, response, "by-ticket")
+    again = wire.http.get(VIEW, params=address)
+    assert again.status_code == 403
+    settings = wire.viewer_settings(again)
+    assert (settings["ticket"], settings["error"]["code"]) == (None, "viewer_ticket")
+
+
+AHEAD = {"Sec-Purpose": "prefetch;prerender"}
+
+
+@pytest.mark.parametrize("ticket", ["", "x", "x" * 43, "ü\ud800".encode(errors="replace").decode()])
+def test_a_made_up_ticket_opens_nothing(wire: Wire, ticket: str) -> None:
+    assert wire.http.get(VIEW, params={"TICKET": ticket}).status_code == 403
+
+
+def test_a_ticket_of_the_live_view_is_no_ticket_of_the_viewer(wire: Wire) -> None:
+    assert wire.http.get(VIEW, params={"TICKET": wire.ticket("k")}).status_code == 403
+    viewer = wire.viewer_with(ticket_for(wire, "k"))
+    assert viewer.expect("refused")["code"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"LOGINKEY": ""}, 401),
+        ({"LOGINKEY": "$1$1$nonsense"}, 403),
+        ({"PARTNERUSERID": "somebody-else"}, 403),
+        ({"SESSIONKEY": "not a key"}, 400),
+    ],
+)
+def test_a_ticket_is_for_agents_who_have_signed_in(wire: Wire, fields: dict[str, str], status: int) -> None:
+    form = {"SESSIONKEY": "k", "PARTNERID": wire.group, "PARTNERUSERID": wire.sandbox.puid, "LOGINKEY": wire.loginkey()}
+    answer = wire.http.post(TICKET, data=form | fields)
+    assert (answer.status_code, set(answer.json())) == (status, {"err", "msg"})
+    assert wire.http.get(TICKET).status_code == 405
+
+
+def test_a_ticket_ends_soon() -> None:
+    with Sandbox(timings=Timings(viewer_ticket=0.0)) as sandbox, wire_to(sandbox) as wire:
+        assert wire.http.get(VIEW, params={"TICKET": ticket_for(wire, "k")}).status_code == 403

@@ -208,10 +208,11 @@ def test_speaking_to_the_page(button: Callable[..., Glance], platform: FakePlatf
     platform.online = True
     widget = button(presence=True, visitorid=VISITOR, custominvoke={"func": "showOffer", "args": {"a": 1}})
     widget.wait_for("present")
-    widget.invoke()
-    widget.invoke("GLANCE.Cobrowse.x", {"b": 2})
+    widget.invoke(timeout=0)
+    widget.invoke("GLANCE.Cobrowse.x", {"b": 2}, timeout=0)
     widget.signal({"c": 3})
     sent = [asked.json for asked in platform.requests("/signalvisitor")]
+    assert all(message["data"].pop("req") for message in sent[:2])
     assert sent == [
         {"mtype": "invoke", "data": {"func": "GLANCE_COBROWSE.Custom.showOffer", "args": {"a": 1}}},
         {"mtype": "invoke", "data": {"func": "GLANCE.Cobrowse.x", "args": {"b": 2}}},

@@ -34,7 +34,14 @@ SPEAKERS = [
     *(PACKAGE / "protocol" / name for name in ("json_values.py", "presence.py", "session_lookup.py")),
 ]
 # Functions that make an error out of what a service did, and the classes that carry it.
-ABOUT_SERVICES = {"_bad_answer", "_not_ended", "_platform_unreachable", "presence_unreachable", "Unreachable"}
+ABOUT_SERVICES = {
+    "_bad_answer",
+    "_no_ticket",
+    "_not_ended",
+    "_platform_unreachable",
+    "presence_unreachable",
+    "Unreachable",
+}
 # Raised to the caller in Python, or logged: never shown by the button.
 NOT_SHOWN = {"would_block", "call_timeout", "wait_timeout", "invoke_timeout", "closed", "message_version"}
 
