@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ElementHandle, Locator, Page, expect
 
@@ -66,9 +67,9 @@ class Button:
     def press(self, name: str) -> None:
         self.named(name).click()
 
-    def opens_a_window(self, name: str) -> Page:
-        """Presses a button; nothing touches the page between the click and the window."""
-        button = self.named(name)
+    def opens_a_window(self, name: str, role: Literal["button", "link"] = "button") -> Page:
+        """Presses a button or link; nothing touches the page between the click and the window."""
+        button = self.root.get_by_role(role, name=name, exact=True)
         with self.root.page.context.expect_page() as opened:
             button.click()
         return opened.value

@@ -29,7 +29,7 @@ def test_a_blocked_window_is_told_and_opened_by_the_next_press(desk: Desk) -> No
         button.expect_state("in_session")
         expect(button.root).to_contain_text("The browser blocked the viewer window")
         assert desk.viewers() == []
-        viewer = Viewer(button.opens_a_window("Open Viewer"))
+        viewer = Viewer(button.opens_a_window("Open Viewer", "link"))
         viewer.expect_heading("Coffee at the pace of a heron")
         expect(button.root).not_to_contain_text("blocked")
         button.press("End Session")
