@@ -31,6 +31,7 @@ class FrontendLink:
     Args:
         agent: The agent.
         send: Sends a custom message to all browser tabs.
+        trace: Takes a line about each message.
         languages: Is told which languages the reader of a tab prefers.
     """
 
@@ -38,10 +39,12 @@ class FrontendLink:
         self,
         agent: Agent,
         send: Callable[[dict[str, object]], None],
+        trace: Callable[[str], None],
         languages: Callable[[tuple[str, ...]], None],
     ) -> None:
         self._agent = agent
         self._send = send
+        self._trace = trace
         self._languages = languages
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
@@ -54,6 +57,8 @@ class FrontendLink:
         except MessageError as error:
             _log.warning("A message of the front end was ignored: %s", error.code)
             return
+        said = f"{message.type} {message.event}" if message.event else message.type
+        self._trace(f"page {message.client[:8]} says {said}")
         with self._agent.lock:
             if message.type == "hello":
                 self._languages(message.languages)  # before the welcome, which says that all is there

@@ -79,7 +79,7 @@ class GlanceSignature(GlanceTraits):
                 element, a new one is made under the button.
             gicon: Whether a small mark stands beside the button.
             glancebaseurl: The platform: a word, an https address, or http on this machine.
-            debugmode: Whether the front end writes a trace to the browser's console.
+            debugmode: Whether to write a trace to the browser's console and to the logger ``glance_widget.trace``.
             uiVersion: The look. Also spelt ``uiversion``.
             errorMessage: Text shown instead of an error's own. Also spelt ``errormessage``.
             authmethod: How to sign in.

@@ -64,7 +64,7 @@ class Glance(CameraShare, GlanceSignature):
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self.send, self.languages_preferred)
+            self._frontend = FrontendLink(agent, self.send, self.trace, self.languages_preferred)
             self._agent = agent
             self.flow_changed(agent.flow)
         self.on_msg(self._message_received)

@@ -15,6 +15,7 @@ from glance_widget import properties as check
 from glance_widget.agent.account import AuthBody, AuthHeaders, AuthMethod
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.status_text import Status
+from glance_widget.agent.trace import write_trace
 from glance_widget.errors import ErrorRecord, PropertyError
 from glance_widget.invocation_checks import CustomInvoke
 from glance_widget.language_traits import LanguageTraits
@@ -117,6 +118,11 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     def record_fields(self) -> dict[str, str]:
         """Fields of the viewer's form that are kept in the session's record."""
         return {ORIGIN_FIELD: self.reportingOrigin or "", XID_FIELD: self.reportingExternalId or ""}
+
+    def trace(self, line: str) -> None:
+        """Takes a line about what happened; with ``debugmode`` it is written to ``logging``."""
+        if self.debugmode:
+            write_trace(self.visitorid or "no visitor", line)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Takes what a browser wrote: properties only, each checked; what is not good is shown as ``error``.

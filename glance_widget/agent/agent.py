@@ -15,6 +15,7 @@ from glance_widget.agent.background_loop import SHARED, submit
 from glance_widget.agent.effect_runner import EffectRunner, Functions
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
+from glance_widget.agent.trace import step_line
 from glance_widget.agent.viewer import viewer_address, viewer_form
 from glance_widget.agent.waiting import Waiter, closed_error
 from glance_widget.errors import GlanceError, SessionError, StateError, ViewerError, WaitTimeoutError
@@ -77,6 +78,7 @@ class Agent:
             before = self._flow
             flow, effects = step(before, event, _now())
             self._flow = flow
+            self._owner.trace(step_line(event, before, flow, effects))
             if flow.state != before.state:
                 self._loop.call_soon_threadsafe(self._runner.leave_state)
             for effect in effects:

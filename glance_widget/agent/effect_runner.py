@@ -40,6 +40,9 @@ class Functions(Protocol):
     def record_fields(self) -> Mapping[str, str]:
         """Fields of the viewer's form that are kept in the session's record."""
 
+    def trace(self, line: str) -> None:
+        """Takes a line about what happened. Called on any thread."""
+
 
 class EffectRunner:
     """Runs effects and posts what comes of them. All methods are for the background loop's thread.
@@ -58,7 +61,7 @@ class EffectRunner:
         functions: Functions,
         post: Callable[[on.Event], None],
     ) -> None:
-        self.platform = Platform.of(account)
+        self.platform = Platform.of(account, functions.trace)
         self._loop = loop
         self._functions = functions
         self._post = post
@@ -115,7 +118,7 @@ class EffectRunner:
 
     def change_platform(self, account: Account) -> None:
         """Uses another account from now on."""
-        old, self.platform = self.platform, Platform.of(account)
+        old, self.platform = self.platform, Platform.of(account, self._functions.trace)
         self.spawn(old.http.close())
 
     async def end(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -81,9 +81,13 @@ class Http:
 
     A proxy of the environment is used for all servers but this machine's own. Redirects are not followed: a request
     may carry a secret that was meant for one server only.
+
+    Args:
+        trace: Takes a line for each request: its method, its address without the query, and the status or the failure.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trace: Callable[[str, str, object], None] | None = None) -> None:
+        self._trace = trace or (lambda _method, _url, _outcome: None)
         self._direct: httpx.AsyncClient | None = None
         self._proxied: httpx.AsyncClient | None = None
 
@@ -118,6 +122,17 @@ class Http:
         headers: Mapping[str, str],
         content: bytes | None,
         timeout: httpx.Timeout = TIMEOUT,
+    ) -> Answer:
+        try:
+            answer = await self._answer(method, url, headers, content, timeout)
+        except Unreachable as error:
+            self._trace(method, url, error.what)
+            raise
+        self._trace(method, url, answer.status)
+        return answer
+
+    async def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, timeout: httpx.Timeout
     ) -> Answer:
         try:
             async with self._client(url).stream(

@@ -10,6 +10,7 @@ from glance_widget.agent.camera_invitations import CameraInvitations
 from glance_widget.agent.http import Http
 from glance_widget.agent.session_lookup import SessionService
 from glance_widget.agent.sign_in import LoginKeys
+from glance_widget.agent.trace import Trace, request_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ class Platform:
     invitations: CameraInvitations
 
     @classmethod
-    def of(cls, account: Account) -> Platform:
-        """The way in for an account; nothing is sent yet."""
-        http = Http()
+    def of(cls, account: Account, trace: Trace | None = None) -> Platform:
+        """The way in for an account; nothing is sent yet. ``trace`` takes a line for each request."""
+        http = Http(None if trace is None else lambda *request: trace(request_line(*request)))
         authorization = Authorization(account.base, LoginKeys(account, http), http)
         sessions = SessionService(account.base, authorization, http)
         return cls(account, http, authorization, sessions, CameraInvitations(account.base, authorization, http))

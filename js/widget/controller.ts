@@ -284,7 +284,11 @@ export class Controller {
   #refresh(): void {
     const before = this.#traits;
     this.#read();
-    if (this.#traits.state !== before.state) this.#moved(before.state, this.#traits.state);
+    const { state, status, error } = this.#traits;
+    if (state !== before.state || status.reason !== before.status.reason)
+      this.#trace("state", state, status.reason);
+    if (error && error.message !== before.error?.message) this.#trace("error", error.message);
+    if (state !== before.state) this.#moved(before.state, state);
     this.#draw();
   }
 
@@ -296,7 +300,6 @@ export class Controller {
   }
 
   #moved(before: State, state: State): void {
-    this.#trace("state", state);
     const { request } = this.#command;
     if (request && request.type !== "viewer") this.#command.finish();
     if (UNDER_WAY.includes(state)) this.#refusal = null;
@@ -333,7 +336,7 @@ export class Controller {
 
   #trace(...words: string[]): void {
     // biome-ignore lint/suspicious/noConsole: the property `debugmode` asks for it
-    if (this.#traits.debugmode) console.debug("[glance]", ...words);
+    if (this.#traits.debugmode) console.info("[glance]", ...words);
   }
 }
 

@@ -629,7 +629,7 @@ describe("the end", () => {
 });
 
 test("debugmode traces what happens and no secret", async () => {
-  const debug = vi.spyOn(console, "debug").mockImplementation(() => undefined);
+  const debug = vi.spyOn(console, "info").mockImplementation(() => undefined);
   await show({ debugmode: true, state: "absent", visitor: null });
   view.press("Join with Key");
   view.type("geheim");

@@ -25,6 +25,7 @@ class Desk:
     def __init__(self) -> None:
         self.flows: list[Flow] = []
         self.threads: list[str] = []
+        self.lines: list[str] = []
         self.presession: Callable[..., object] | None = None
         self.reporting: Callable[[SessionReport], object] | None = None
         self.openwindow: Callable[[str], object] | None = None
@@ -79,6 +80,9 @@ class Desk:
 
     def openwindow_function(self) -> Callable[[str], object] | None:
         return self.openwindow
+
+    def trace(self, line: str) -> None:
+        self.lines.append(line)
 
     def record_fields(self) -> dict[str, str]:
         return self.fields

@@ -29,6 +29,7 @@ def shown(widget: Glance, errors: list[str], tab: Tab, log: str) -> str:
 def test_nothing_secret_is_shown(works: bool, caplog: pytest.LogCaptureFixture) -> None:  # noqa: FBT001
     caplog.set_level(logging.DEBUG)
     errors: list[str] = []
+    addresses: list[str] = []
     with (
         Sandbox(apikey=API_KEY if works else "another-api-key-of-the-sandbox") as sandbox,
         Glance(
@@ -40,6 +41,8 @@ def test_nothing_secret_is_shown(works: bool, caplog: pytest.LogCaptureFixture) 
             authbody={"token": BODY},
             presence=True,
             visitorid="maria-21",
+            debugmode=True,
+            openwindow=addresses.append,
         ) as w,
         ScriptedVisitor(sandbox, "maria-21"),
     ):
@@ -56,8 +59,12 @@ def test_nothing_secret_is_shown(works: bool, caplog: pytest.LogCaptureFixture) 
             assert not works
         text = shown(w, errors, tab, caplog.text)
     loginkey = sign_login_key(sandbox.groupid, sandbox.puid, API_KEY, int(time.time()))
-    for word in (API_KEY, HEADER, BODY, loginkey[:6]):
+    tickets = [address.rpartition("=")[2] for address in addresses]
+    assert len(tickets) == int(works)
+    for word in (API_KEY, HEADER, BODY, loginkey[:6], *tickets):
         assert word not in text
+    assert "maria-21: POST" in caplog.text
+    assert f"maria-21: {'SignedIn' if works else 'SignInFailed'}: connecting" in caplog.text
     assert '"$1$' not in text
 
 
