@@ -100,7 +100,7 @@ class FrontendLink:
             if viewer is not None:
                 self._agent.post(on.ViewerChanged(viewer))
             elif message.event == "sessionEnded":
-                self._agent.start(self._agent.look_at_session)
+                self._agent.post(on.SessionDoubted())
         else:
             self._agent.post(_REQUESTS[message.type])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import wait
-from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, TypeVar
 
@@ -18,7 +17,7 @@ from glance_widget.agent.join_flow import step
 from glance_widget.agent.trace import step_line
 from glance_widget.agent.viewer import viewer_address, viewer_form
 from glance_widget.agent.waiting import Waiter, closed_error
-from glance_widget.errors import GlanceError, SessionError, StateError, ViewerError, WaitTimeoutError
+from glance_widget.errors import SessionError, StateError, ViewerError, WaitTimeoutError
 from glance_widget.protocol.identifiers import new_session_key
 from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_invitation import InvitationRequest
@@ -218,16 +217,6 @@ class Agent:
         record = await self._runner.link.lookup()
         self.post(on.VisitorRecord(record))
         return record
-
-    async def look_at_session(self) -> None:
-        """Looks at once whether the running session is still there: somebody who may be wrong says that it ended."""
-        session = self._flow.session
-        if session is None:
-            return
-        with suppress(GlanceError):  # The watch over the session goes on, and tells of trouble.
-            found = await self._runner.platform.sessions.look_up(session.found.passcode)
-            if found is None or found.id != session.found.id:
-                self.post(on.SessionOver("gone", session.found.id))
 
     def close(self) -> None:
         """Ends everything; safe to call twice.

@@ -143,9 +143,10 @@ class Authorization:
 
 
 def presence_unreachable(what: str) -> PresenceError:
-    """The error for a presence service that does not answer."""
-    hint = "It is being tried again; check the network if this lasts."
-    return PresenceError("presence_unreachable", f"The presence service {what}.", hint)
+    """The error for a presence service that does not answer, in the plugin's words (wire sheet, section 1.5)."""
+    message = "There are issues with connecting to the presence service, please try again or refresh the page."
+    hint = f"The presence service {what}. It is being tried again; check the network if this lasts."
+    return PresenceError("presence_unreachable", message, hint)
 
 
 def _platform_unreachable(what: str) -> SignInError:

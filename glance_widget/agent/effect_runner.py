@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from glance_widget.agent import join_effects as do
@@ -162,6 +163,10 @@ class EffectRunner:
         elif isinstance(effect, do.WatchSession):
             await sessions.watch(effect.found, lambda error: self._post(on.PlatformTrouble(error)))
             self._post(on.SessionOver("gone", effect.found.id))
+        elif isinstance(effect, do.CheckSession):
+            with suppress(GlanceError):  # The watch over the session goes on, and tells of trouble.
+                if await sessions.is_over(effect.found):
+                    self._post(on.SessionOver(effect.reason, effect.found.id))
         else:
             await sessions.end(effect.found)
             self._post(on.SessionOver("agent", effect.found.id))

@@ -73,6 +73,14 @@ class WatchSession:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSession:
+    """Look whether this session is over, as was said, and why."""
+
+    found: FoundSession
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenViewer:
     """Have the user's own function open the viewer of this session, if there is one."""
 
@@ -101,6 +109,6 @@ class After:
     event: Event
 
 
-StateWork: TypeAlias = SignIn | Invite | InviteCamera | Lookup | WatchSession | EndSession
+StateWork: TypeAlias = SignIn | Invite | InviteCamera | Lookup | WatchSession | CheckSession | EndSession
 """What is begun for a state, and may fail."""
 Effect: TypeAlias = StateWork | AskPrivileges | FollowVisitor | Withdraw | OpenViewer | Report | After

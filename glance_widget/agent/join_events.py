@@ -199,11 +199,22 @@ class SessionOver:
 
     Attributes:
         reason: ``agent``, ``visitor``, ``conndrop``, ``timedout``, ``norecord`` or ``gone``.
-        session_id: Which one; None when the source does not say.
+        session_id: Which one; None when the source, the visitor's page, does not say.
     """
 
     reason: str
     session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDoubted:
+    """Somebody who may be wrong says that the session ended: the viewer, which runs in a browser.
+
+    Attributes:
+        reason: As in ``SessionOver``.
+    """
+
+    reason: str = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +282,7 @@ PresenceEvent: TypeAlias = PresenceOpened | PresenceLost | PresenceFailed | Visi
 InviteEvent: TypeAlias = InviteAsked | Invited | InviteFailed | InviteLimitReached | CameraAsked | CameraInvited
 VisitorEvent: TypeAlias = TermsAnswered | VisitorStarted | VisitorFailed
 SessionEvent: TypeAlias = (
-    JoinAsked | LookupMissed | SessionFound | LookupFailed | SessionOver | EndedShown | ViewerChanged
+    JoinAsked | LookupMissed | SessionFound | LookupFailed | SessionOver | SessionDoubted | EndedShown | ViewerChanged
 )
 AnyTimeEvent: TypeAlias = CancelAsked | EndAsked | EndFailed | PlatformTrouble | CallbackFailed
 Event: TypeAlias = SignInEvent | PresenceEvent | InviteEvent | VisitorEvent | SessionEvent | AnyTimeEvent

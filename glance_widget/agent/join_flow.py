@@ -63,6 +63,7 @@ _HANDLERS: Final[dict[type[on.Event], Callable[[Flow, Any, datetime], Step]]] = 
     on.SessionFound: session_steps.session_found,
     on.LookupFailed: session_steps.lookup_failed,
     on.SessionOver: session_steps.session_over,
+    on.SessionDoubted: session_steps.session_doubted,
     on.EndedShown: session_steps.ended_shown,
     on.CancelAsked: session_steps.cancel_asked,
     on.EndAsked: session_steps.end_asked,

@@ -114,7 +114,7 @@ def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step
         return stay(changed)
     follow = do.FollowVisitor(event.subject if event.subject.followed else None)
     if flow.state == "in_session":
-        return changed, (follow,)
+        return replace(changed, started=None), (follow,)
     back = (*flow.to_withdraw, follow)
     idle = replace(emptied(changed), error=None)
     if event.subject.followed:

@@ -101,7 +101,7 @@ class SessionService:
         while misses < _GONE_AFTER_MISSES:
             await asyncio.sleep(WATCH_EVERY)
             try:
-                found = await self.look_up(session.passcode)
+                over = await self.is_over(session)
             except GlanceError as error:
                 troubled = True
                 on_trouble(error)
@@ -109,7 +109,12 @@ class SessionService:
             if troubled:
                 troubled = False
                 on_trouble(None)
-            misses = 0 if found is not None and found.id == session.id else misses + 1
+            misses = misses + 1 if over else 0
+
+    async def is_over(self, session: FoundSession) -> bool:
+        """Whether a session is no longer there. Raises like ``look_up``."""
+        found = await self.look_up(session.passcode)
+        return found is None or found.id != session.id
 
     async def end(self, session: FoundSession) -> None:
         """Ends a session. The answer to a bearer token instead of a cookie is ours (wire sheet, section 6.6).

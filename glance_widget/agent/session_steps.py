@@ -143,12 +143,21 @@ def session_over(flow: Flow, event: on.SessionOver, now: datetime) -> Step:
         return stay(flow)
     if event.session_id not in {None, flow.session.found.id}:
         return stay(flow)
-    if event.session_id is None and flow.session.found.calltype == "V":
-        return stay(flow)  # it is the visitor's page that says so, and the session is that of a phone
+    if event.session_id is None and flow.started is None:
+        # The visitor who is followed ended a session. This one was joined with a key, or is
+        # with another visitor, or with a phone.
+        return flow, (do.CheckSession(flow.session.found, event.reason),)
     report = session_report(flow.session.found.id, flow.session.started, now)
     over = replace(flow, key=None, started=None, session=None, report=report, error=None)
     shown = do.After(ENDED_SHOWN_FOR, on.EndedShown())
     return go(over, "ended", event.reason, now, do.Report(report), shown)
+
+
+def session_doubted(flow: Flow, event: on.SessionDoubted, _now: datetime) -> Step:
+    """The session may be over: that is looked up at once."""
+    if flow.session is None:
+        return stay(flow)
+    return flow, (do.CheckSession(flow.session.found, event.reason),)
 
 
 def ended_shown(flow: Flow, _event: on.EndedShown, now: datetime) -> Step:

@@ -151,6 +151,8 @@ class PresenceHub:
             data = self._merge(visitor, page, data)
         elif kind == "terms":
             self.invitations.answered(*key, data)
+        elif kind == "visibility":
+            visitor.record["visibility"] = "hidden" if data.get("visibility") == "hidden" else "visible"
         elif kind == "visitorsessionstart":
             visitor.notices.script_started()
         elif kind == "visitorsessionend":
@@ -248,7 +250,7 @@ class PresenceHub:
             visitor.notices.report_due()
 
     def _merge(self, visitor: Visitor, page: Socket, data: JsonObject) -> JsonObject:
-        merged = visitor.record | data
+        merged = {name: value for name, value in visitor.record.items() if name != "visibility"} | data
         if len(dump(merged)) > MAX_CONTROL_MESSAGE:
             raise MessageError("message_size", "The presence record becomes too large.")
         visitor.record = merged

@@ -71,7 +71,11 @@ describe("what the kernel says", () => {
     ["The website visitor declined cobrowse session.", "Der Besucher hat die Cobrowse-Sitzung abgelehnt."],
     ["Maria is reading the terms…", "Maria liest die Bedingungen …"],
     ["The visitor is reading the terms…", "Der Besucher liest die Bedingungen …"],
-    ["The presence service cannot be reached.", "Der Präsenzdienst ist nicht erreichbar."],
+    ["The platform cannot be reached.", "Die Plattform ist nicht erreichbar."],
+    [
+      "The presence service cannot be reached. It is being tried again; check the network if this lasts.",
+      "Der Präsenzdienst ist nicht erreichbar. Es wird erneut versucht; prüfen Sie das Netzwerk, wenn es anhält.",
+    ],
     ["The session service answered with status 503.", "Der Sitzungsdienst hat mit Status 503 geantwortet."],
     ["The platform answered with status 502.", "Die Plattform hat mit Status 502 geantwortet."],
     [
@@ -101,7 +105,7 @@ describe("what the kernel says", () => {
   });
 
   test("is said once when a state goes on in spite of an error", () => {
-    const error = { code: "x", message: "The presence service cannot be reached.", hint: "Try again." };
+    const error = { code: "x", message: "The session service cannot be reached.", hint: "Try again." };
     const status = {
       since: null,
       reason: "",
@@ -110,8 +114,8 @@ describe("what the kernel says", () => {
     };
     const model = new FakeModel({ language: "de", _phrases: told("de"), state: "joining", status, error });
     const { words } = mount(model);
-    expect(words.match(/Präsenzdienst/g)).toHaveLength(1);
-    expect(words).not.toContain("presence service");
+    expect(words.match(/Sitzungsdienst/g)).toHaveLength(1);
+    expect(words).not.toContain("session service");
   });
 });
 

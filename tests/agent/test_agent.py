@@ -469,11 +469,34 @@ def test_there_is_no_form_without_a_session(absent: Desk) -> None:
     assert caught.value.code == "no_session"
 
 
-def test_a_claim_that_the_session_ended_is_looked_into(in_session: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_that_the_session_ended_is_looked_into(
+    in_session: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(session_lookup, "WATCH_EVERY", 3600)
     agent = in_session.agent
-    agent.run(agent.look_at_session)
+    before = platform.count[LOOKUP]
+    agent.post(on.SessionDoubted())
+    eventually(lambda: platform.count[LOOKUP] > before)
     assert agent.flow.state == "in_session"
+    platform.sessions.clear()
+    agent.post(on.SessionDoubted())
+    in_session.reaches("ended", "gone")
+
+
+def test_the_end_of_another_session_of_the_visitor_is_not_this_ones(
+    present: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_lookup, "WATCH_EVERY", 3600)
+    platform.start_session("typed")
+    present.agent.join("typed")
+    present.reaches("in_session")
+    before = platform.count[LOOKUP]
+    platform.socket.push("visitorsessionend", {"reason": "visitor"})
+    eventually(lambda: platform.count[LOOKUP] > before)
+    assert present.agent.flow.state == "in_session"
+    platform.sessions.clear()
+    platform.socket.push("visitorsessionend", {"reason": "visitor"})
+    assert present.reaches("ended", "visitor").report is not None
 
 
 # The end.

@@ -87,6 +87,7 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     on.SessionOver("visitor"),
     on.SessionOver("agent", "17"),
     on.SessionOver("gone", "another"),
+    on.SessionDoubted(),
     on.EndedShown(),
     on.EndFailed(ERROR),
     on.PlatformTrouble(ERROR),
@@ -244,7 +245,7 @@ def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
                 once, _effects = step(flow, timely(flow, event), LATER)
                 twice, effects = step(once, timely(flow, event), LATER)
                 assert twice.state == once.state, (flow, event)
-                assert not set(kinds(effects)) - {"FollowVisitor"}, (flow, event)
+                assert not set(kinds(effects)) - {"FollowVisitor", "CheckSession"}, (flow, event)
 
 
 @pytest.mark.parametrize(
@@ -279,6 +280,8 @@ def test_chance_finds_no_way_past_the_rules(rng: random.Random) -> None:
         event = rng.choice(forward if rng.random() < 0.4 else EVENTS)
         if flow.state == "joining" and rng.random() < 0.3:
             event = on.SessionFound(flow.key or "", session(flow.key or "", f"session-{number}"))
+        if flow.session is not None and rng.random() < 0.1:
+            event = on.SessionOver("gone", flow.session.found.id)
         now += timedelta(seconds=rng.random() * 10)
         before = flow
         flow, effects = tried(flow, event, now)
@@ -452,7 +455,7 @@ def test_requests_that_are_not_possible_say_why(
         (CAMERA_JOINING, on.CancelAsked(), "present", "cancelled", []),
         (CAMERA_JOINING, on.LookupFailed(CODE, ERROR), "failed", "lookup", []),
         (CAMERA_JOINING, on.SessionFound(CODE, session(CODE)), "in_session", "joined", ["WatchSession", "OpenViewer"]),
-        (CAMERA_SHOWN, on.SessionOver("visitor"), "in_session", "joined", []),
+        (CAMERA_SHOWN, on.SessionOver("visitor"), "in_session", "joined", ["CheckSession"]),
         (CAMERA_SHOWN, on.SessionOver("gone", "17"), "ended", "gone", ["Report", "After"]),
         ((*PRESENT, on.SubjectChanged(AUTO)), on.VisitorStarted(), "joining", "autojoin", ["Lookup"]),
         (PRESENT, on.VisitorStarted(), "present", "visitor_came", []),

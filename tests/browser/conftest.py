@@ -1,20 +1,34 @@
-"""A Chromium for each module, and pages in it that complain when the button does."""
+"""A Chromium for each module, and buttons in it: their kernel is played by a test, or all is real but Jupyter."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
+import comm
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from glance_widget import Glance
 from glance_widget.demo.chromium import launch_options
+from glance_widget.sandbox import Sandbox
+from glance_widget.testing import ScriptedVisitor
 from tests.browser.button_bench import Benches, serve
+from tests.browser.live_bench import STRANGE_HOST, Kernel, Show, serve_widget
+from tests.widget.fake_comm import Comms
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+        options = launch_options()
+        options["args"] = [*options["args"], f"--host-resolver-rules=MAP {STRANGE_HOST} 127.0.0.1"]
+        browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()
 
@@ -25,3 +39,47 @@ def benches(chromium: Browser) -> Iterator[Benches]:
         benches = Benches(chromium, site)
         yield benches
         benches.close()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("records") / "records.sqlite"
+
+
+@pytest.fixture(scope="module")
+def sandbox(database: Path) -> Iterator[Sandbox]:
+    with Sandbox(database=database, grace=1.0) as running:
+        yield running
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def show(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, context: BrowserContext) -> Iterator[Show]:
+    """Makes a widget whose visitor is online, and a server for its pages."""
+    monkeypatch.setattr(comm, "create_comm", Comms().create)
+    with ExitStack() as stack:
+
+        def make(**properties: Any) -> tuple[Kernel, ScriptedVisitor]:  # noqa: ANN401 (properties of Glance)
+            visitorid = f"visitor-{next(_numbers)}"
+            visitor = stack.enter_context(ScriptedVisitor(sandbox, visitorid, name="Maria"))
+            usual: dict[str, Any] = {
+                "glancebaseurl": sandbox.url,
+                "groupid": sandbox.groupid,
+                "puid": sandbox.puid,
+                "authurl": sandbox.authurl,
+                "presence": True,
+                "visitorid": visitorid,
+            }
+            widget = stack.enter_context(Glance(**usual | properties))
+            widget.wait_for("present")
+            return stack.enter_context(serve_widget(widget)), visitor
+
+        yield make
+        context.close()  # before its server

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from glance_widget import Glance
+from glance_widget.testing import ScriptedVisitor
 from tests.browser.button_bench import BUNDLE
+from tests.conftest import eventually
 from tests.widget.fake_comm import BrowserTab, FakeComm
 
 HERE: Final = Path(__file__).parent
@@ -64,6 +66,10 @@ class Kernel:
         return Desk(page)
 
 
+Show: TypeAlias = Callable[..., tuple[Kernel, ScriptedVisitor]]
+"""Makes a widget whose visitor is online, with properties of its own."""
+
+
 @dataclass
 class Desk:
     """A page that shows the widget."""
@@ -78,6 +84,9 @@ class Desk:
 
     def expect_state(self, state: str) -> None:
         expect(self.page.locator("[data-glance-state]").first).to_have_attribute("data-glance-state", state)
+
+    def expect_closed(self, window: Page) -> None:
+        eventually(lambda: self.page.evaluate("true") and window.is_closed())
 
     def opens_a_window(self, name: str) -> Page:
         button = self.button(name)

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 
 UNREACHABLE: Final = {
     "code": "presence_unreachable",
-    "message": "The presence service answered with status 503.",
-    "hint": "It is being tried again; check the network if this lasts.",
+    "message": "There are issues with connecting to the presence service, please try again or refresh the page.",
+    "hint": "The presence service answered with status 503. It is being tried again; check the network if this lasts.",
 }
 DECLINED: Final = {
     "code": "declined",

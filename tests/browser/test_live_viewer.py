@@ -2,90 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import comm
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect
 
-from glance_widget import Glance
-from glance_widget.demo.chromium import launch_options
 from glance_widget.demo.people import Viewer
 from glance_widget.sandbox import Sandbox
-from glance_widget.testing import ScriptedVisitor
-from tests.browser.live_bench import STRANGE_HOST, Kernel, serve_widget
+from tests.browser.live_bench import STRANGE_HOST, Show
 from tests.conftest import eventually
-from tests.widget.fake_comm import Comms
 
 pytestmark = pytest.mark.browser
 
 HOME = "Coffee at the pace of a heron"
 NO_POPUPS = "window.open = () => null;"
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = launch_options()
-        options["args"] = [*options["args"], f"--host-resolver-rules=MAP {STRANGE_HOST} 127.0.0.1"]
-        browser = playwright.chromium.launch(**options)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("records") / "records.sqlite"
-
-
-@pytest.fixture(scope="module")
-def sandbox(database: Path) -> Iterator[Sandbox]:
-    with Sandbox(database=database) as running:
-        yield running
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-Show = Callable[..., tuple[Kernel, ScriptedVisitor]]
-
-
-@pytest.fixture
-def show(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, context: BrowserContext) -> Iterator[Show]:
-    """Makes a widget whose visitor is online, and a server for its pages."""
-    monkeypatch.setattr(comm, "create_comm", Comms().create)
-    with ExitStack() as stack:
-
-        def make(**properties: Any) -> tuple[Kernel, ScriptedVisitor]:  # noqa: ANN401 (properties of Glance)
-            visitorid = f"visitor-{next(_numbers)}"
-            visitor = stack.enter_context(ScriptedVisitor(sandbox, visitorid, name="Maria"))
-            usual: dict[str, Any] = {
-                "glancebaseurl": sandbox.url,
-                "groupid": sandbox.groupid,
-                "puid": sandbox.puid,
-                "authurl": sandbox.authurl,
-                "presence": True,
-                "visitorid": visitorid,
-            }
-            widget = stack.enter_context(Glance(**usual | properties))
-            widget.wait_for("present")
-            return stack.enter_context(serve_widget(widget)), visitor
-
-        yield make
-        context.close()  # before its server
 
 
 class Opener:

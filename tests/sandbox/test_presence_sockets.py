@@ -75,6 +75,23 @@ def test_the_five_second_rule_is_five_seconds_unless_told_otherwise() -> None:
     assert Sandbox()._settings.timings.visitor_gone_after == 5.0
 
 
+def test_the_record_says_whether_the_visitor_looks_at_the_page(wire: Wire) -> None:
+    def record() -> Message:
+        found: Message = wire.presence("lookupvisitor", "elsewhere").json()
+        return found
+
+    visitor = wire.visitor("elsewhere")
+    visitor.send(type="presence", data={"url": "http://shop.test/"})
+    visitor.send(type="visibility", data={"visibility": "hidden"})
+    eventually(lambda: record().get("visibility") == "hidden")
+    visitor.send(type="visibility", data={"visibility": ["odd"]})
+    eventually(lambda: record().get("visibility") == "visible")
+    visitor.send(type="visibility", data={"visibility": "hidden"})
+    visitor.send(type="presence", data={"url": "http://shop.test/cart"})
+    eventually(lambda: record().get("url") == "http://shop.test/cart")
+    assert "visibility" not in record()
+
+
 def test_visitors_messages_are_relayed_in_order(wire: Wire) -> None:
     agent = wire.agent("talkative")
     visitor = wire.visitor("talkative")
