@@ -16,10 +16,14 @@ import { ViewerLink } from "./viewer_link";
 import type { WaitingWords } from "./waiting_page";
 
 const TICK = 1_000;
+/** Milliseconds within which another tab, in which the agent clicked, says that it has the viewer. */
+const OTHERS_FIRST = 1_000;
 const UNDER_WAY: readonly State[] = ["connecting", "inviting", "joining", "in_session"];
 
 /** What a view hears of. */
 export interface ViewHooks {
+  /** Where a frame for the viewer can be. */
+  readonly slot: HTMLElement;
   /** Something that is shown may have changed. */
   readonly draw: () => void;
   /** A request came to nothing: back to where the agent was. */
@@ -41,6 +45,7 @@ export class Controller {
   #refusal: Problem | null = null;
   #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #unasked: ReturnType<typeof setTimeout> | undefined;
   #stale = false;
   #disposed = false;
 
@@ -105,6 +110,7 @@ export class Controller {
     this.#disposed = true;
     this.#views.clear();
     clearInterval(this.#ticker);
+    clearTimeout(this.#unasked);
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#command.finish();
     this.#opener.dispose();
@@ -300,6 +306,8 @@ export class Controller {
   }
 
   #moved(before: State, state: State): void {
+    clearTimeout(this.#unasked);
+    if (state === "in_session") this.#unasked = setTimeout(() => this.#openUnasked(), OTHERS_FIRST);
     const { request } = this.#command;
     if (request && request.type !== "viewer") this.#command.finish();
     if (UNDER_WAY.includes(state)) this.#refusal = null;
@@ -323,6 +331,15 @@ export class Controller {
     this.#opener.say(this.#waitingWords());
     this.#followLink();
     for (const view of [...this.#views]) view.draw();
+  }
+
+  /** A frame needs no click: a session that Python joined is shown on the page that is looked at. */
+  #openUnasked(): void {
+    const { openlocation, openedByPython, session } = this.#traits;
+    const [view] = this.#views;
+    const free = session?.viewer === "closed" && this.#opener.phase === "none";
+    const seen = openlocation === "iframe" && document.visibilityState === "visible";
+    if (view && free && seen && !openedByPython) this.openViewer(view.slot);
   }
 
   /** A link is there while the browser keeps the viewer from being opened. */

@@ -71,7 +71,7 @@ class View {
     this.#useCamera,
   );
   readonly #body = make("div", { class: "body", role: "group", tabindex: "-1", "aria-label": "Glance" });
-  readonly #slot = make("div", { class: "slot" });
+  readonly slot = make("div", { class: "slot" });
   readonly #keyForm: EntryForm;
   readonly #cameraForm: CameraForm;
   #openedFrom: HTMLButtonElement = this.#main;
@@ -80,11 +80,11 @@ class View {
     this.#controller = controller;
     const cancel = (): void => this.#closeForms();
     this.#keyForm = new EntryForm(KEY_FIELD, controller.phrases, {
-      submit: (key) => controller.join(this.#slot, key),
+      submit: (key) => controller.join(this.slot, key),
       cancel,
     });
     this.#cameraForm = new CameraForm(controller.phrases, {
-      invite: (phone) => controller.camera(this.#slot, phone),
+      invite: (phone) => controller.camera(this.slot, phone),
       cancel,
     });
     this.root = this.#build();
@@ -118,13 +118,13 @@ class View {
     const top = make("div", { class: "top" }, actions, make("div", { class: "status" }, head, meta));
     const lines = make("div", { class: "lines" }, this.#problems, this.#notes);
     const { element, code } = this.#cameraForm;
-    this.#body.append(top, this.#keyForm.element, element, code, lines, this.#slot);
+    this.#body.append(top, this.#keyForm.element, element, code, lines, this.slot);
     return make("div", { class: "root", "data-lm-suppress-shortcuts": "true" }, this.#body);
   }
 
   #listen(): void {
     onPress(this.#main, () => this.#press());
-    onPress(this.#open, () => this.#controller.openViewer(this.#slot));
+    onPress(this.#open, () => this.#controller.openViewer(this.slot));
     this.#link.addEventListener("click", (event) => this.#follow(event));
     this.#link.addEventListener("auxclick", () => this.#controller.followedLink());
     onPress(this.#retry, () => this.#controller.ask("retry"));
@@ -135,14 +135,14 @@ class View {
   #press(): void {
     const action = this.#controller.face().main?.action;
     if (action === "key") this.#openFrom(this.#main, this.#keyForm);
-    else if (action === "join") this.#controller.join(this.#slot);
+    else if (action === "join") this.#controller.join(this.slot);
     else if (action) this.#controller.ask(action);
   }
 
   /** A plain click opens the viewer as the button would; any other, or where that is not allowed, follows the link. */
   #follow(event: MouseEvent): void {
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (plain && this.#controller.openViewer(this.#slot)) event.preventDefault();
+    if (plain && this.#controller.openViewer(this.slot)) event.preventDefault();
     else this.#controller.followedLink();
   }
 

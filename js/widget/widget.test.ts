@@ -248,6 +248,41 @@ describe("join", () => {
   });
 });
 
+describe("a session that Python joined", () => {
+  const join = async (traits: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    await model.write({ state: "in_session", session: SESSION, status: status("joined"), ...traits });
+    await vi.advanceTimersByTimeAsync(1_000);
+  };
+  const frames = (): number => view.root.querySelectorAll("iframe").length;
+
+  test("is shown in a frame by itself", async () => {
+    await show({ state: "joining", openlocation: "iframe" });
+    await join();
+    expect([frames(), model.count("viewer")]).toEqual([1, 1]);
+  });
+
+  test("is shown where the agent clicked, and in no other tab", async () => {
+    await show({ state: "joining", openlocation: "iframe" });
+    await join({ session: { ...SESSION, viewer: "open" } });
+    expect(frames()).toBe(0);
+  });
+
+  test.each([
+    ["a tab", { openlocation: "tab" }],
+    ["openwindow", { openlocation: "iframe", _openwindow: true }],
+  ])("waits for a press where the viewer is for %s", async (_where, traits) => {
+    await show({ state: "joining", ...traits });
+    await join();
+    expect([frames(), windows.length, model.count("viewer")]).toEqual([0, 0, 0]);
+  });
+
+  test("is not shown again by itself on a page that is loaded again", async () => {
+    await show({ state: "in_session", session: SESSION, openlocation: "iframe" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(frames()).toBe(0);
+  });
+});
+
 describe("a window", () => {
   test("that the browser blocks does not stop the join", async () => {
     vi.mocked(window.open).mockReturnValue(null);

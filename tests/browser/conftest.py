@@ -48,7 +48,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox(database: Path) -> Iterator[Sandbox]:
-    with Sandbox(database=database, grace=1.0) as running:
+    with Sandbox(database=database) as running:
         yield running
 
 

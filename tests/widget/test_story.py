@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from glance_widget import Glance
+from glance_widget import Glance, SessionReport
 from glance_widget.errors import ClosedError, GlanceError, InviteError, StateError, WaitTimeoutError
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing import Answer, ScriptedVisitor
@@ -120,6 +120,34 @@ def test_presession_function_adds_to_the_invitation_and_can_stop_it(sandbox: San
         widget.join()
         with pytest.raises(GlanceError, match="the record is locked"):
             widget.wait_for("in_session")
+
+
+@pytest.mark.parametrize("how", ["agent", "visitor", "page lost", "platform stopped"])
+def test_however_a_session_ends_there_is_one_report(how: str) -> None:
+    reports: list[SessionReport] = []
+    with (
+        Sandbox(grace=0.1) as platform,
+        ScriptedVisitor(platform, "maria-21") as visitor,
+        Glance(
+            glancebaseurl=platform.url,
+            groupid=platform.groupid,
+            puid=platform.puid,
+            authurl=platform.authurl,
+            presence=True,
+            visitorid="maria-21",
+            reportingCallback=reports.append,
+        ) as w,
+    ):
+        w.wait_for("present")
+        w.join()
+        w.wait_for("in_session")
+        assert w.session is not None
+        session_id = w.session["sessionId"]
+        ends = {"agent": w.end, "visitor": visitor.end, "page lost": visitor.stop, "platform stopped": platform.stop}
+        ends[how]()
+        eventually(lambda: reports)
+        assert [report["sessionId"] for report in reports] == [session_id]
+        assert w.reports == reports
 
 
 def test_click_is_answered_with_a_form_for_that_tab_only(sandbox: Sandbox, widget: Glance) -> None:
