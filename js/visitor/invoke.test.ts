@@ -76,6 +76,6 @@ describe("invoke", () => {
     await expect(invoke({ func: 7 }, page().roots)).rejects.toThrow("ERR_BADINVOKE:");
     const bare = { GLANCE: undefined, GLANCE_COBROWSE: undefined };
     const call = invoke({ func: "GLANCE_COBROWSE.Custom.f" }, bare);
-    await expect(call).rejects.toThrow("ERR_UNDEFINVOKE:Custom");
+    await expect(call).rejects.toThrow("ERR_UNDEFINVOKE:GLANCE_COBROWSE");
   });
 });

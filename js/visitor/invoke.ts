@@ -7,7 +7,7 @@ export interface InvokeRoots {
   readonly GLANCE_COBROWSE: unknown;
 }
 
-const FORBIDDEN = new Set(["constructor", "prototype", "__proto__"]);
+const FORBIDDEN = ["constructor", "prototype", "__proto__"];
 
 /** Characters of JSON that an answer may have. */
 const MAX_RESULT = 16_384;
@@ -22,29 +22,23 @@ const MAX_RESULT = 16_384;
  * @throws An error with `ERR_BADINVOKE:<part>` or `ERR_UNDEFINVOKE:<part>`, or what the function throws.
  */
 export async function invoke({ func, args }: JsonObject, roots: InvokeRoots): Promise<unknown> {
-  const path = typeof func === "string" ? func.split(".") : [];
-  const [first = "", second] = path;
+  const path = String(func).split(".");
+  const [first, second] = path;
   const custom = first === "GLANCE_COBROWSE" && second === "Custom";
-  if (path.length < 2 || !(custom || first === "GLANCE"))
-    throw new Error(`ERR_BADINVOKE:${path.length < 2 ? "" : first}`);
-  let owner: unknown = null;
+  if (!second || !(custom || first === "GLANCE")) throw new Error(`ERR_BADINVOKE:${second ? first : ""}`);
+  let owner: unknown;
   let value: unknown = roots;
   for (const part of path) {
-    if (!reachable(value, part)) throw undefinedAt(part);
     owner = value;
-    value = (value as JsonObject)[part];
+    value = reachable(value, part) ? (value as JsonObject)[part] : undefined;
+    if (value === undefined) throw new Error(`ERR_UNDEFINVOKE:${part}`);
   }
-  if (typeof value !== "function") throw undefinedAt(path.at(-1));
-  const result: unknown = await Reflect.apply(value, owner, [
-    { ...(isObject(args) ? args : {}), remote: true },
-  ]);
+  if (typeof value !== "function") throw new Error(`ERR_UNDEFINVOKE:${path.at(-1)}`);
+  const argument = { ...(isObject(args) && args), remote: true };
+  const result: unknown = await Reflect.apply(value, owner, [argument]);
   if (!custom) return null;
-  if ((JSON.stringify(result) ?? "").length > MAX_RESULT) throw new Error("The result is too long.");
+  if (JSON.stringify([result]).length > MAX_RESULT) throw new Error("Result too long");
   return result;
-}
-
-function undefinedAt(part: string | undefined): Error {
-  return new Error(`ERR_UNDEFINVOKE:${part}`);
 }
 
 /**
@@ -52,9 +46,8 @@ function undefinedAt(part: string | undefined): Error {
  * function inherits is out of reach: `constructor.constructor` would compile code.
  */
 function reachable(value: unknown, part: string): boolean {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || FORBIDDEN.has(part))
-    return false;
-  let holder: object | null = value;
+  if (FORBIDDEN.includes(part)) return false;
+  let holder: object | null = Object(value) === value ? (value as object) : null;
   while (holder && holder !== Object.prototype && holder !== Function.prototype) {
     if (Object.hasOwn(holder, part)) return true;
     holder = Object.getPrototypeOf(holder);

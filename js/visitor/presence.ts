@@ -132,12 +132,12 @@ class VisitorConnection implements VisitorPresence {
   /** An agent who gives the call a name is told what came of it (ours). */
   async #invoked(data: JsonObject): Promise<void> {
     const { func, req } = data;
-    let answer: JsonObject;
+    const answer: JsonObject = { req };
     try {
-      answer = { req, result: await invoke(data, this.#roots()) };
+      answer["result"] = await invoke(data, this.#roots());
     } catch (error) {
-      complain(`The invoked function ${String(func)} failed:`, error);
-      answer = { req, error: String(error) };
+      complain("invoke", func, error);
+      answer["error"] = String(error);
     }
     if (req) this.fire("invokeresult", answer);
   }

@@ -45,7 +45,7 @@ export async function findPresence(whose: Whose): Promise<Place> {
   const { service, groupid, site, visitorid } = whose;
   const path = "/services/authorizationservice/GetVisitorSettings3";
   const settings = parseSettings(await ask(`${service.ws}${path}?${settingsQuery(groupid, site)}`));
-  if (!settings) throw new DiscoveryError("error", "The service's settings could not be read.");
+  if (!settings) throw new DiscoveryError("error", "The answer names no presence.");
   if (!settings.host) throw new DiscoveryError("disabled", "The group has no presence.");
   if (settings.loadBalanced) return { direct: settings.host, loadBalanced: true };
   const address = `${service.http}//${settings.host}/presence?${restQuery(groupid, visitorid)}`;
@@ -56,7 +56,7 @@ export async function findPresence(whose: Whose): Promise<Place> {
       headers: { "Content-Type": "application/json; charset=UTF-8" },
     }),
   );
-  if (!direct) throw new DiscoveryError("error", "The presence service named no server.");
+  if (!direct) throw new DiscoveryError("error", "The answer names no server.");
   return { direct, loadBalanced: false };
 }
 
@@ -73,12 +73,11 @@ async function ask(address: string, init: RequestInit = {}): Promise<unknown> {
   } catch (error) {
     throw new DiscoveryError("connection", String(error));
   }
-  if (!response.ok)
-    throw new DiscoveryError(problemOf(response.status), `The service answered ${response.status}.`);
+  if (!response.ok) throw new DiscoveryError(problemOf(response.status), `The answer is ${response.status}.`);
   try {
     return await response.json();
   } catch {
-    throw new DiscoveryError("error", "The service's answer is not JSON.");
+    throw new DiscoveryError("error", "The answer is not JSON.");
   }
 }
 
