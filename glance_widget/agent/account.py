@@ -42,6 +42,11 @@ class Account:
     apikey: Secret | None = None
     base: BaseUrl = PRODUCTION
 
+    def same_agent(self, other: Account) -> bool:
+        """Whether both are the same agent on the same platform, however they sign in."""
+        mine, theirs = ((each.groupid, each.puid, each.base) for each in (self, other))
+        return mine == theirs
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:

@@ -103,12 +103,17 @@ class Agent:
         self.post(on.CameraAsked(new_session_key(), request))
 
     def change_account(self, account: Account, subject: on.Subject) -> None:
-        """Signs in anew. While the agent is inviting, joining or in session, that waits until it is over."""
+        """Signs in anew. While the agent is inviting, joining or in session, that waits until it is over.
+
+        Other means of signing in the same agent are used at once: a login key may run out in mid-session.
+        """
         with self.lock:
             if self._closed:
                 return
             if self._flow.state in BUSY or self._flow.state == "ended":
                 self._next_account = account
+                if account.same_agent(self._runner.platform.account):
+                    self._loop.call_soon_threadsafe(self._runner.change_means, account)
                 self.post(on.SubjectChanged(subject))
                 return
             self._next_account = None

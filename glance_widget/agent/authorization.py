@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
+from typing import Final
 
-from glance_widget.agent.account import Credentials
+from glance_widget.agent.account import Account, Credentials
+from glance_widget.agent.error_texts import CONNECT_PRESENCE_ERROR, PRESENCE_AUTHORIZATION_ERROR
 from glance_widget.agent.http import Answer, Http, Unreachable, can_be_sent
 from glance_widget.agent.sign_in import LoginKeys
 from glance_widget.errors import GlanceError, MessageError, PresenceError, SignInError
@@ -16,6 +19,8 @@ from glance_widget.protocol.privileges import PRIVILEGES_SERVICE, parse_privileg
 from glance_widget.secret import Secret
 
 OK = 200
+TOKEN_RENEW_BEFORE: Final = 300
+"""Seconds before its end at which a token is replaced."""
 
 
 class Authorization:
@@ -32,6 +37,7 @@ class Authorization:
         self._login_keys = login_keys
         self._http = http
         self._token: Secret | None = None
+        self._token_ends = 0.0
 
     async def sign_in(self) -> Credentials:
         """Has a login key accepted. One that the platform refuses is replaced once.
@@ -40,15 +46,8 @@ class Authorization:
             SignInError: The platform refused, or cannot be reached.
             GlanceError: No login key was to be had.
         """
-        credentials = await self._login_keys.current()
-        try:
-            self._token = await self._authorize(credentials)
-        except SignInError as error:
-            if error.code != "authorization" or not self._login_keys.renewable:
-                raise
-            credentials = await self._login_keys.current(fresh=True)
-            self._token = await self._authorize(credentials)
-        return credentials
+        self._login_keys.try_at_once()
+        return await self._obtain_token()
 
     async def credentials(self) -> Credentials:
         """A login key that is good now.
@@ -58,14 +57,22 @@ class Authorization:
         """
         return await self._login_keys.current()
 
-    async def token(self) -> Secret:
-        """The token; signs in when there is none.
+    async def credentials_instead_of(self, refused: Credentials) -> Credentials | None:
+        """Another login key than one that the platform refused; None when there is none to be had now.
 
         Raises:
-            GlanceError: Signing in failed.
+            GlanceError: Asking for one failed.
         """
-        if self._token is None:
-            await self.sign_in()
+        return await self._login_keys.instead_of(refused)
+
+    async def token(self) -> Secret:
+        """The token; has a login key accepted when there is none, or when its time is over.
+
+        Raises:
+            GlanceError: That failed.
+        """
+        if self._token is None or time.time() >= self._token_ends:
+            await self._obtain_token()
         if self._token is None:
             raise _refused("")
         return self._token
@@ -73,6 +80,25 @@ class Authorization:
     def forget_token(self) -> None:
         """The platform refused the token: the next ``token()`` asks for a new one."""
         self._token = None
+
+    def change_account(self, account: Account) -> None:
+        """The same agent signs in by other means from now on."""
+        self._login_keys.change_account(account)
+
+    @property
+    def renew_at(self) -> float:
+        """Unix seconds at which the login key or the token is to be replaced."""
+        return min(self._login_keys.renew_at, self._token_ends - TOKEN_RENEW_BEFORE)
+
+    async def renew(self) -> None:
+        """Replaces the login key and the token, each when it is due.
+
+        Raises:
+            GlanceError: That failed; what there was may still be good.
+        """
+        await self._login_keys.renewed()
+        if time.time() >= self._token_ends - TOKEN_RENEW_BEFORE:
+            await self._obtain_token()
 
     async def privileges(self) -> frozenset[str] | None:
         """What the agent may do; None when the platform does not tell.
@@ -113,6 +139,18 @@ class Authorization:
             raise PresenceError("presence_disabled", "Presence is not switched on for this group.", hint)
         return settings
 
+    async def _obtain_token(self) -> Credentials:
+        credentials = await self._login_keys.current()
+        try:
+            token = await self._authorize(credentials)
+        except SignInError as error:
+            other = await self._login_keys.instead_of(credentials) if error.code == "authorization" else None
+            if other is None:
+                raise
+            credentials, token = other, await self._authorize(other)
+        self._token, self._token_ends = token, time.time() + TOKEN_MINUTES * 60
+        return credentials
+
     async def _authorize(self, credentials: Credentials) -> Secret:
         return _read_token((await self._ask(credentials, "presence")).text)
 
@@ -143,10 +181,9 @@ class Authorization:
 
 
 def presence_unreachable(what: str) -> PresenceError:
-    """The error for a presence service that does not answer, in the plugin's words (wire sheet, section 1.5)."""
-    message = "There are issues with connecting to the presence service, please try again or refresh the page."
+    """The error for a presence service that does not answer, in the plugin's words."""
     hint = f"The presence service {what}. It is being tried again; check the network if this lasts."
-    return PresenceError("presence_unreachable", message, hint)
+    return PresenceError("presence_unreachable", CONNECT_PRESENCE_ERROR, hint)
 
 
 def _platform_unreachable(what: str) -> SignInError:
@@ -155,7 +192,7 @@ def _platform_unreachable(what: str) -> SignInError:
 
 
 def _refused(puid: str) -> GlanceError:
-    message = f'Partner User Id "{puid}" not found or invalid, contact your administrator.'
+    message = PRESENCE_AUTHORIZATION_ERROR.format(puid)
     hint = "The login key may be signed with another API key, or for another group or agent, or have expired."
     return SignInError("authorization", message, hint)
 

@@ -14,6 +14,7 @@ from glance_widget.agent.account import Account
 from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
+from glance_widget.agent.refresh import keep_fresh
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import CallbackError, GlanceError, InviteError
 from glance_widget.protocol.json_values import JsonValue, dump
@@ -73,6 +74,7 @@ class EffectRunner:
         self._state_tasks: set[asyncio.Task[None]] = set()
         self._state_timers: list[asyncio.TimerHandle] = []
         self._free_tasks: set[asyncio.Task[None]] = set()
+        self._refresh_tasks: set[asyncio.Task[None]] = set()
 
     @property
     def link(self) -> PresenceLink:
@@ -119,17 +121,23 @@ class EffectRunner:
 
     def change_platform(self, account: Account) -> None:
         """Uses another account from now on."""
+        self._stop_refresh()
         old, self.platform = self.platform, Platform.of(account, self._functions.trace)
         self.spawn(old.http.close())
+
+    def change_means(self, account: Account) -> None:
+        """The same agent signs in by other means from now on."""
+        self.platform.authorization.change_account(account)
 
     async def end(self) -> None:
         """Ends everything: last words get two seconds, then connections are closed."""
         self.leave_state()
+        self._stop_refresh()
         self._follow(None)
         late = {*self._state_tasks, *self._free_tasks, *self._withdrawals}
         if late:
             _done, late = await asyncio.wait(late, timeout=_LAST_WORDS)
-        late |= self._link_tasks
+        late |= self._link_tasks | self._refresh_tasks
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -151,8 +159,7 @@ class EffectRunner:
     async def _attempt(self, effect: do.StateWork) -> None:
         sessions = self.platform.sessions
         if isinstance(effect, do.SignIn):
-            await self.platform.authorization.sign_in()
-            self._post(on.SignedIn(effect.attempt))
+            await self._sign_in(effect.attempt)
         elif isinstance(effect, do.Invite):
             await self._invite(effect.key)
         elif isinstance(effect, do.InviteCamera):
@@ -170,6 +177,17 @@ class EffectRunner:
         else:
             await sessions.end(effect.found)
             self._post(on.SessionOver("agent", effect.found.id))
+
+    async def _sign_in(self, attempt: int) -> None:
+        self._stop_refresh()
+        authorization = self.platform.authorization
+        await authorization.sign_in()
+        self._keep(keep_fresh(authorization, lambda error: self._post(on.PlatformTrouble(error))), self._refresh_tasks)
+        self._post(on.SignedIn(attempt))
+
+    def _stop_refresh(self) -> None:
+        for task in self._refresh_tasks:
+            task.cancel()
 
     async def _invite(self, key: str) -> None:
         function = self._functions.presession_function()

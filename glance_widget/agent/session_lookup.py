@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
+from glance_widget.agent.account import Credentials
 from glance_widget.agent.authorization import OK, Authorization
-from glance_widget.agent.http import Http, Unreachable
+from glance_widget.agent.http import Answer, Http, Unreachable
 from glance_widget.errors import GlanceError, MessageError, SessionError, SessionLookupError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
@@ -43,15 +44,10 @@ class SessionService:
             GlanceError: No login key was to be had.
         """
         credentials = await self._authorization.credentials()
-        form = lookup_form(credentials.groupid, credentials.puid, credentials.loginkey.reveal(), key)
-        try:
-            answer = await self._http.post(
-                self._base.web(base_urls.LOOKUP_PATH),
-                headers={"Content-Type": "application/x-www-form-urlencoded"},
-                content=urlencode(form).encode(),
-            )
-        except Unreachable as error:
-            raise SessionLookupError("lookup_unreachable", f"The session service {error.what}.", "Try again.") from None
+        answer = await self._ask(credentials, key)
+        if answer.refused:
+            other = await self._authorization.credentials_instead_of(credentials)
+            answer = answer if other is None else await self._ask(other, key)
         if answer.refused:
             hint = "The login key may have expired or been signed for another group or agent."
             raise SessionLookupError("authorization", "The session service refused the login key.", hint)
@@ -65,6 +61,17 @@ class SessionService:
             return parse_lookup(answer.text)
         except MessageError as error:
             raise SessionLookupError(error.code, error.message, "Check the session key, then try again.") from None
+
+    async def _ask(self, credentials: Credentials, key: str) -> Answer:
+        form = lookup_form(credentials.groupid, credentials.puid, credentials.loginkey.reveal(), key)
+        try:
+            return await self._http.post(
+                self._base.web(base_urls.LOOKUP_PATH),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                content=urlencode(form).encode(),
+            )
+        except Unreachable as error:
+            raise SessionLookupError("lookup_unreachable", f"The session service {error.what}.", "Try again.") from None
 
     async def find(self, key: str, on_miss: Callable[[], None], attempts: int = MAX_ATTEMPTS) -> FoundSession:
         """Looks for a session with this key until it is there: 12 times in about 48 s, unless told otherwise.

@@ -8,6 +8,7 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
+from glance_widget.agent.error_texts import PRESENCE_DECLINED_ERROR
 from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, may_ask, sign_in, stay
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.session_report import session_report
@@ -25,7 +26,7 @@ def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
     if event.status == "declined":
         error = InviteError(
             "declined",
-            "The website visitor declined cobrowse session.",
+            PRESENCE_DECLINED_ERROR,
             "You can ask again when they are ready.",
         )
         return fail(flow, error, "declined", now)
@@ -195,8 +196,9 @@ def end_failed(flow: Flow, event: on.EndFailed, now: datetime) -> Step:
 
 
 def platform_trouble(flow: Flow, event: on.PlatformTrouble, _now: datetime) -> Step:
-    """A running session cannot be watched for the moment, or can again."""
-    return stay(replace(flow, error=event.error) if flow.state in BUSY else flow)
+    """The platform, or signing in, fails behind a state that goes on; or works again."""
+    shown = flow.state in BUSY or flow.state in {"absent", "present", "ended"}
+    return stay(replace(flow, error=event.error) if shown else flow)
 
 
 def viewer_changed(flow: Flow, event: on.ViewerChanged, _now: datetime) -> Step:

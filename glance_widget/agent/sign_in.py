@@ -1,36 +1,31 @@
-"""How a login key is had: given, signed here, or fetched from the authurl (wire sheet, sections 1.3 and 3)."""
+"""How a login key is had, and for how long it is used (wire sheet, sections 1.3 and 3)."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from collections.abc import Mapping
-from typing import Final, TypeGuard
-from urllib.parse import urlencode, urlsplit, urlunsplit
-
-import httpx
+from typing import Final
 
 from glance_widget.agent.account import Account, Credentials
-from glance_widget.agent.callables import call
-from glance_widget.agent.http import Answer, Http, Unreachable, can_be_sent
-from glance_widget.errors import CallbackError, LoginKeyError, MessageError, PropertyError, SignInError
-from glance_widget.protocol.identifiers import groupid_from
-from glance_widget.protocol.json_values import parse_object
+from glance_widget.agent.authurl import fetch_login_key
+from glance_widget.agent.backoff import Backoff
+from glance_widget.agent.error_texts import LOGIN_KEY_ERROR
+from glance_widget.agent.http import Http
+from glance_widget.errors import GlanceError, LoginKeyError, PropertyError, SignInError
 from glance_widget.protocol.login_key import expiry_of, sign_login_key
 from glance_widget.secret import Secret
 
 SIGNED_FOR: Final = 3600
 """Seconds for which a login key signed here is good."""
-REFRESH_BEFORE: Final = 60
-"""Seconds before its expiry at which a login key is replaced."""
-AUTHURL_TIMEOUT: Final = httpx.Timeout(15.0)
-
-_HEADERS_HINT: Final = 'For example {"Authorization": "Bearer …"}, in ASCII and without line breaks.'
-_FORM: Final = "application/x-www-form-urlencoded;charset=UTF-8"
+RENEW_BEFORE: Final = 300
+"""Seconds before its expiry at which a login key is replaced; a short-lived one in the last quarter of its life."""
 
 
 class LoginKeys:
     """The login keys of one account: the present one as long as it is good, then the next.
+
+    Whoever signs is not asked in a loop: after a failure, and when the platform refuses what was signed, growing pauses
+    keep the next request back.
 
     Args:
         account: Whose they are.
@@ -41,12 +36,19 @@ class LoginKeys:
         self._account = account
         self._http = http
         self._current: Credentials | None = None
+        self._renew_at = 0.0
+        self._one_at_a_time = asyncio.Lock()
+        self._failure: GlanceError | None = None
+        self._failures = Backoff()
+        self._refusals = Backoff()
 
-    async def current(self, *, fresh: bool = False) -> Credentials:
-        """A login key that is good for a while.
+    @property
+    def renew_at(self) -> float:
+        """Unix seconds at which the present login key is to be replaced; 0 while there is none."""
+        return self._renew_at
 
-        Args:
-            fresh: Fetch a new one although the present one looks good, because the platform refused it.
+    async def current(self) -> Credentials:
+        """A login key that is good now, for a while if possible.
 
         Raises:
             PropertyError: A property that signing in needs is missing.
@@ -55,14 +57,63 @@ class LoginKeys:
             CallbackError: ``authheaders`` or ``authbody`` failed.
         """
         known = self._current
-        if known is None or fresh or known.expires - time.time() < REFRESH_BEFORE:
-            known = self._current = await self._next()
-        return known
+        good = known is not None and time.time() < known.expires
+        if known is not None and good and self._one_at_a_time.locked():
+            return known  # it is being replaced
+        try:
+            return await self.renewed()
+        except GlanceError:
+            if known is not None and good:
+                return known
+            raise
 
-    @property
-    def renewable(self) -> bool:
-        """Whether asking again can give another login key."""
-        return self._account.loginkey is None
+    async def renewed(self) -> Credentials:
+        """The present login key before its time to be replaced, then another. Raises like ``current``, but earlier."""
+        async with self._one_at_a_time:
+            if self._current is not None and time.time() < self._renew_at:
+                return self._current
+            if self._failure is not None and not self._failures.over:
+                raise self._failure.with_traceback(None)
+            return await self._replace()
+
+    async def instead_of(self, refused: Credentials) -> Credentials | None:
+        """Another login key than one that the platform refused; None when there is none to be had now.
+
+        Raises:
+            GlanceError: As ``current``.
+        """
+        async with self._one_at_a_time:
+            if self._current is not refused:
+                return self._current
+            if self._account.loginkey is not None or not self._refusals.over:
+                return None
+            self._refusals.failed()
+            return await self._replace()
+
+    def try_at_once(self) -> None:
+        """Somebody asks for it: the next request is not kept back by what failed before."""
+        self._failures.worked()
+        self._refusals.worked()
+
+    def change_account(self, account: Account) -> None:
+        """The same agent signs in by other means from now on."""
+        self._account = account
+        self._current, self._renew_at = None, 0.0
+        self.try_at_once()
+
+    async def _replace(self) -> Credentials:
+        try:
+            new = await self._next()
+        except GlanceError as error:
+            self._failure = error
+            self._failures.failed()
+            raise
+        self._failures.worked()
+        self._current = new
+        now = time.time()
+        given = self._account.loginkey is not None
+        self._renew_at = new.expires - (0 if given else min(RENEW_BEFORE, (new.expires - now) / 4))
+        return new
 
     async def _next(self) -> Credentials:
         account = self._account
@@ -79,7 +130,9 @@ class LoginKeys:
         if account.apikey is not None:
             return self._signed(account.apikey, account.puid)
         if account.authurl is not None:
-            return await self._fetched(account.authurl, account.puid)
+            fetched = await fetch_login_key(self._http, account, account.authurl, account.puid)
+            group = self._groupid(fetched.groupid)
+            return Credentials(group, account.puid, Secret(fetched.loginkey), fetched.expires)
         raise PropertyError(
             "authurl",
             "is missing",
@@ -90,51 +143,16 @@ class LoginKeys:
     def _given(self, loginkey: Secret, puid: str) -> Credentials:
         expires = expiry_of(loginkey.reveal())
         if expires is None:
-            raise LoginKeyError("malformed", "The login key has the wrong form.", "Fetch a new one.")
+            raise LoginKeyError("malformed", LOGIN_KEY_ERROR, "The given loginkey has the wrong form: fetch a new one.")
         if expires <= time.time():
-            raise LoginKeyError("expired", "The login key has expired.", "Fetch a new one and set loginkey again.")
+            hint = "The given loginkey has expired: fetch a new one and set loginkey again."
+            raise LoginKeyError("expired", LOGIN_KEY_ERROR, hint)
         return Credentials(self._groupid(None), puid, loginkey, expires)
 
     def _signed(self, apikey: Secret, puid: str) -> Credentials:
         group = self._groupid(None)
         expires = int(time.time()) + SIGNED_FOR
         return Credentials(group, puid, Secret(sign_login_key(group, puid, apikey, expires)), expires)
-
-    async def _fetched(self, authurl: str, puid: str) -> Credentials:
-        headers, content = await self._request_parts()
-        try:
-            answer = await self._http.post(
-                _with_puid(authurl, puid), headers=headers, content=content, timeout=AUTHURL_TIMEOUT
-            )
-        except Unreachable as error:
-            code = "authurl_timeout" if error.slow else "authurl_unreachable"
-            hint = "Check the address, and that it can be reached from the kernel's machine."
-            raise SignInError(code, f"The login key service (authurl) {error.what}.", hint) from None
-        key, group = _read_answer(answer)
-        expires = expiry_of(key)
-        if expires is None:
-            raise _bad_answer("no login key of the right form")
-        if expires <= time.time():
-            raise SignInError(
-                "loginkey_expired",
-                "The login key service (authurl) gave a login key that has expired.",
-                "Check the clocks of its machine and of this one.",
-            )
-        return Credentials(self._groupid(group), puid, Secret(key), expires)
-
-    async def _request_parts(self) -> tuple[dict[str, str], bytes]:
-        headers, body = self._account.authheaders, self._account.authbody
-        given = await call("authheaders", headers, quiet=True) if callable(headers) else headers
-        if given is not None and not _is_text_mapping(given):
-            raise CallbackError("callback", "authheaders must give a mapping of text to text.", _HEADERS_HINT)
-        merged: dict[str, str] = dict(given) if _is_text_mapping(given) else {}
-        if not can_be_sent(merged):
-            raise PropertyError("authheaders", "has a name or a value that no header can have", _HEADERS_HINT)
-        content = await call("authbody", body, quiet=True) if callable(body) else body
-        lower = {name.lower(): value for name, value in merged.items()}
-        if "content-type" not in lower and content is not None:
-            merged["Content-Type"] = _FORM
-        return merged, _encode(content, as_json="json" in lower.get("content-type", ""))
 
     def _groupid(self, answered: int | None) -> int:
         wanted = self._account.groupid
@@ -148,54 +166,3 @@ class LoginKeys:
                 "Check groupid, and the group id of the service.",
             )
         return wanted if wanted is not None else answered or 0
-
-
-def _with_puid(authurl: str, puid: str) -> str:
-    parts = urlsplit(authurl)
-    query = "&".join(filter(None, (parts.query, urlencode({"partneruserid": puid}))))
-    return urlunsplit(parts._replace(query=query))
-
-
-def _read_answer(answer: Answer) -> tuple[str, int | None]:
-    if answer.refused:
-        raise SignInError(
-            "authurl_refused",
-            f"The login key service (authurl) refused with status {answer.status}.",
-            "Check authheaders and authbody, and that the agent is logged in there.",
-        )
-    if not 200 <= answer.status < 300:  # noqa: PLR2004
-        raise _bad_answer(f"status {answer.status}")
-    if not answer.text.strip():
-        raise _bad_answer("nothing")
-    try:
-        fields = parse_object(answer.text)
-    except MessageError:
-        what = "a web page" if answer.content_type == "text/html" else "no JSON object"
-        raise _bad_answer(what) from None
-    key = fields.get("loginKey")
-    if not isinstance(key, str):
-        raise _bad_answer("JSON without a loginKey")
-    return key, groupid_from(fields.get("groupId"))
-
-
-def _bad_answer(what: str) -> SignInError:
-    hint = 'It must answer a POST with JSON: {"loginKey": …, "groupId": …, "expiration": …}.'
-    return SignInError("authurl_answer", f"The login key service (authurl) answered with {what}.", hint)
-
-
-def _is_text_mapping(value: object) -> TypeGuard[Mapping[str, str]]:
-    return isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
-
-
-def _encode(content: object, *, as_json: bool) -> bytes:
-    if content is None:
-        return b""
-    if isinstance(content, bytes):
-        return content
-    if isinstance(content, str):
-        return content.encode()
-    if isinstance(content, Mapping):
-        plain = {str(name): str(value) for name, value in content.items()}
-        return json.dumps(plain).encode() if as_json else urlencode(plain).encode()
-    hint = 'For example {"user": "ann"}.'
-    raise CallbackError("callback", "authbody must give a mapping, text or bytes.", hint)

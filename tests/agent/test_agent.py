@@ -286,7 +286,7 @@ def test_an_unexpected_failure_is_shown_too(
         reason = "a bug of ours"
         raise ZeroDivisionError(reason)
 
-    monkeypatch.setattr("glance_widget.agent.sign_in._read_answer", broken)
+    monkeypatch.setattr("glance_widget.agent.authurl._read_answer", broken)
     desk.open(account(platform))
     flow = desk.reaches("failed")
     assert flow.error is not None

@@ -167,8 +167,17 @@ def test_another_session_under_the_same_key_is_another_session(platform: FakePla
     assert len(delays) == 2
 
 
+def test_a_login_key_that_is_refused_is_replaced_once(platform: FakePlatform, delays: list[float]) -> None:
+    left = script(platform, Reply("", 403), None)
+    assert find(platform).id == "987654321"
+    first, second = platform.requests(LOOKUP)
+    assert list(left) == []
+    assert delays == []
+    assert first.form["ssnkey"] == second.form["ssnkey"]
+
+
 def test_trouble_is_told_and_taken_back_and_ends_nothing(platform: FakePlatform, delays: list[float]) -> None:
-    trouble: tuple[Reaction, ...] = (Reply("", 500), "hang up", Reply("", 401), Reply("nonsense"))
+    trouble: tuple[Reaction, ...] = (Reply("", 500), "hang up", Reply("", 401), Reply("", 401), Reply("nonsense"))
     left = script(platform, None, *trouble, None, GONE, Reply("", 500), GONE)
     troubles: list[GlanceError | None] = []
     watched(platform, troubles)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import httpx
 import pytest
 
-from glance_widget.agent import sign_in
+from glance_widget.agent import authurl, backoff
 from glance_widget.agent.account import Account, AuthBody, AuthHeaders, Credentials
 from glance_widget.agent.http import Http
 from glance_widget.agent.sign_in import LoginKeys
@@ -88,6 +88,7 @@ def test_a_given_key_that_is_not_good(key: str, reason: str) -> None:
     error = failure_of(replace(ACCOUNT, loginkey=Secret(key)), LoginKeyError)
     assert isinstance(error, LoginKeyError)
     assert error.reason == reason
+    assert error.message == "There are issues with authentication, please refresh the page."
 
 
 def test_a_key_signed_here() -> None:
@@ -265,8 +266,11 @@ ANSWERS: Final[list[tuple[Reaction, str]]] = [
 @pytest.mark.parametrize(("reaction", "code"), ANSWERS, ids=range(len(ANSWERS)))
 def test_answers_without_a_good_key(service: Service, reaction: Reaction, code: str) -> None:
     service.server.respond = lambda _asked: reaction
-    assert failure_of(service.account).code == code
-    assert len(service.server.asked) == 1
+    error = failure_of(service.account)
+    assert error.code == code
+    if code != "authurl_group":
+        assert error.message == "There are issues with authentication, please refresh the page."
+    assert len(service.server.asked) == (2 if code == "authurl_refused" else 1)
 
 
 @pytest.mark.parametrize(
@@ -282,12 +286,21 @@ def test_answers_without_a_good_key(service: Service, reaction: Reaction, code: 
 )
 def test_the_error_says_what_was_answered(service: Service, reaction: Reaction, said: str) -> None:
     service.server.respond = lambda _asked: reaction
-    assert said in failure_of(service.account).message
+    assert said in failure_of(service.account).hint
+
+
+def test_headers_that_ran_out_are_asked_for_once_more(service: Service) -> None:
+    tokens = iter(["old", "new"])
+    service.server.respond = lambda asked: (
+        as_json({"loginKey": login_key()}) if asked.headers["authorization"] == "Bearer new" else Reply("", 401)
+    )
+    signed_in(replace(service.account, authheaders=lambda: {"Authorization": f"Bearer {next(tokens)}"}))
+    assert [asked.headers["authorization"] for asked in service.server.asked] == ["Bearer old", "Bearer new"]
 
 
 def test_a_service_that_says_nothing_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert httpx.Timeout(15.0) == sign_in.AUTHURL_TIMEOUT
-    monkeypatch.setattr(sign_in, "AUTHURL_TIMEOUT", httpx.Timeout(0.05))
+    assert httpx.Timeout(15.0) == authurl.TIMEOUT
+    monkeypatch.setattr(authurl, "TIMEOUT", httpx.Timeout(0.05))
     service.server.respond = lambda _asked: "never"
     assert failure_of(service.account).code == "authurl_timeout"
 
@@ -300,37 +313,131 @@ def test_a_service_that_is_not_there(service: Service) -> None:
 # How long a key is used.
 
 
-def test_a_key_is_used_until_it_is_about_to_expire(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    lifetimes = iter([61, 59, 600, 600])
+class Clock:
+    """The wall's clock and the one that never goes back, both set by the test."""
 
-    def say(_asked: Asked) -> Reaction:
-        return as_json({"loginKey": login_key(expires=int(time.time()) + next(lifetimes))})
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = self.start = time.time()
+        monkeypatch.setattr(time, "time", lambda: self.now)
+        monkeypatch.setattr(backoff, "monotonic", lambda: self.now - self.start)
 
-    service.server.respond = say
+    def at(self, seconds: float) -> None:
+        """Goes to some seconds after the start."""
+        self.now = self.start + seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.mark.parametrize(("lifetime", "replaced_at"), [(3600, 3300), (1200, 900), (400, 300), (4, 3)])
+def test_a_key_is_used_until_it_is_about_to_expire(
+    service: Service, clock: Clock, lifetime: int, replaced_at: int
+) -> None:
+    service.server.respond = lambda _asked: as_json({"loginKey": login_key(expires=int(clock.now) + lifetime)})
+    clock.now = clock.start = float(int(clock.start))
 
     async def work(keys: LoginKeys) -> None:
-        now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now)
         first = await keys.current()
+        assert keys.renew_at == clock.start + replaced_at
+        clock.at(replaced_at - 0.5)
         assert await keys.current() is first
-        monkeypatch.setattr(time, "time", lambda: now + 3)
+        clock.at(replaced_at)
         second = await keys.current()
         assert second is not first
-        third = await keys.current()
-        assert third is not second
-        assert await keys.current() is third
-        assert await keys.current(fresh=True) is not third
+        assert await keys.current() is second
 
     using(service.account, work)
-    assert len(service.server.asked) == 4
+    assert len(service.server.asked) == 2
 
 
-def test_what_another_try_may_change() -> None:
-    def renewable(account: Account) -> bool:
-        async def work(keys: LoginKeys) -> bool:
-            return keys.renewable
+def test_many_who_need_a_key_at_once_share_one(service: Service) -> None:
+    async def work(keys: LoginKeys) -> None:
+        assert len({id(each) for each in await asyncio.gather(*(keys.current() for _ in range(5)))}) == 1
 
-        return using(account, work)
+    using(service.account, work)
+    assert len(service.server.asked) == 1
 
-    assert renewable(replace(ACCOUNT, apikey=Secret(API_KEY)))
-    assert not renewable(replace(ACCOUNT, loginkey=Secret(login_key())))
+
+def test_a_key_is_used_to_its_end_when_there_is_no_other(service: Service, clock: Clock) -> None:
+    async def work(keys: LoginKeys) -> None:
+        first = await keys.current()
+        service.server.respond = lambda _asked: Reply("", 500)
+        clock.now = first.expires - 1
+        assert await keys.current() is first
+        with pytest.raises(SignInError):
+            await keys.renewed()
+        clock.now = first.expires
+        with pytest.raises(SignInError):
+            await keys.current()
+
+    using(service.account, work)
+
+
+def test_a_key_that_is_being_replaced_is_not_waited_for(service: Service, clock: Clock) -> None:
+    async def work(keys: LoginKeys) -> None:
+        first = await keys.current()
+        service.server.respond = lambda _asked: "never"
+        clock.now = keys.renew_at
+        replacing = asyncio.create_task(keys.renewed())
+        await asyncio.sleep(0)
+        assert await keys.current() is first
+        replacing.cancel()
+
+    using(service.account, work)
+
+
+def test_a_service_that_fails_is_left_alone_for_a_while(service: Service, clock: Clock) -> None:
+    async def work(keys: LoginKeys) -> list[float]:
+        asked_at = []
+        for tenth in range(12_000):
+            clock.at(tenth / 10)
+            before = len(service.server.asked)
+            with pytest.raises(SignInError) as caught:
+                await keys.current()
+            assert caught.value.code == "authurl_answer"
+            if len(service.server.asked) > before:
+                asked_at.append(tenth / 10)
+        keys.try_at_once()
+        with pytest.raises(SignInError):
+            await keys.current()
+        return asked_at
+
+    service.server.respond = lambda _asked: Reply("", 500)
+    asked_at = using(service.account, work)
+    assert asked_at == [0, 5, 15, 35, 75, 155, 315, 615, 915]
+    assert backoff.LONGEST_PAUSE == 300
+    assert len(service.server.asked) == 10
+
+
+def test_a_platform_that_refuses_every_key_does_not_have_them_signed_in_a_loop(service: Service, clock: Clock) -> None:
+    async def work(keys: LoginKeys) -> None:
+        for second in range(100):
+            clock.at(second)
+            refused = await keys.current()
+            await keys.instead_of(refused)
+        calls, refused = len(service.server.asked), await keys.current()
+        assert calls == 1 + len([0, 5, 15, 35, 75])
+        assert await keys.instead_of(refused) is None
+        clock.at(400)
+        other = await keys.instead_of(refused)
+        assert other is not None
+        assert await keys.instead_of(refused) is other
+        assert len(service.server.asked) == calls + 1
+
+    using(service.account, work)
+
+
+def test_a_given_key_has_no_other() -> None:
+    async def work(keys: LoginKeys) -> None:
+        given = await keys.current()
+        assert await keys.instead_of(given) is None
+        assert keys.renew_at == given.expires
+
+    using(replace(ACCOUNT, loginkey=Secret(login_key())), work)
+    using(replace(ACCOUNT, apikey=Secret(API_KEY)), has_another)
+
+
+async def has_another(keys: LoginKeys) -> None:
+    assert await keys.instead_of(await keys.current()) is not None

@@ -33,6 +33,8 @@ SPEAKERS = [
     *(PACKAGE / name for name in ("frontend_link.py", "messages.py")),
     *(PACKAGE / "protocol" / name for name in ("json_values.py", "presence.py", "session_lookup.py")),
 ]
+# Its constants are said by the others.
+COMPONENT = PACKAGE / "agent" / "error_texts.py"
 # Functions that make an error out of what a service did, and the classes that carry it.
 ABOUT_SERVICES = {
     "_bad_answer",
@@ -75,7 +77,10 @@ def test_placeholders_are_those_of_english(tag: str) -> None:
 @pytest.mark.parametrize("tag", OTHERS)
 def test_names_of_properties_and_codes_stay_as_they_are(tag: str) -> None:
     """What a developer has to type is in no language."""
-    name = re.compile(r"\b(?:auth\w+|glancebaseurl|groupid|loginkey|pre\w+func|visitorid|GLANCE_API_KEY|wait_for)\b")
+    name = re.compile(
+        r"\b(?:auth(?:body|headers|method|url)|glancebaseurl|groupid|loginkey|pre\w+func|visitorid|GLANCE_API_KEY|"
+        r"wait_for)\b"
+    )
     file = phrase_file(tag)["kernel"]
     assert [english for english, text in file.items() if set(name.findall(english)) - set(name.findall(text))] == []
 
@@ -138,11 +143,12 @@ def state_sentences() -> Iterator[str]:
 
 
 def error_sentences() -> Iterator[str]:
+    component = values_of(ast.parse(COMPONENT.read_text()))
     for source in SPEAKERS:
         tree = ast.parse(source.read_text())
         for scope in ast.walk(tree):
             if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield from sentences_of(scope, values_of(tree) | values_of(scope), source.stem)
+                yield from sentences_of(scope, component | values_of(tree) | values_of(scope), source.stem)
 
 
 def sentences_of(scope: ast.AST, values: dict[str, list[ast.expr]], stem: str) -> Iterator[str]:
@@ -179,11 +185,14 @@ def values_of(scope: ast.AST) -> dict[str, list[ast.expr]]:
 def forms_of(node: ast.AST, values: dict[str, list[ast.expr]]) -> list[str]:
     """The sentences that an expression can be, with {} for what stands in them; none for what is no text."""
     if isinstance(node, ast.Name) and node.id in values:
-        return [form for each in values[node.id] for form in forms_of(each, {})]
+        others = {name: texts for name, texts in values.items() if name != node.id}
+        return [form for each in values[node.id] for form in forms_of(each, others)]
     if isinstance(node, ast.IfExp):
         return [*forms_of(node.body, values), *forms_of(node.orelse, values)]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return [without_names(form) for form in forms_of(node.func.value, values)]
     if isinstance(node, ast.JoinedStr):
         return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)]
     return []
