@@ -27,6 +27,7 @@ VIEWER_TICKET_PATH: Final = "/agentjoin/ViewerTicket"
 AGENT_JOIN_PATH: Final = "/agentjoin/AgentJoin.aspx"
 AGENT_MESSAGE_PATH: Final = "/agent/message"
 INVITATION_PATH: Final = "/api/SessionInvitation/smsInvite/"
+GET_LOGIN_KEY_PATH: Final = "/account/getloginkey.aspx"
 SCRIPT_PATH: Final = "/cobrowse/CobrowseJS.ashx"
 TERMS_PATH: Final = "/cobrowse/terms/"
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from glance_widget import __version__
 from glance_widget.phrases.phrase_files import is_language_tag
-from glance_widget.protocol.base_urls import AGENT_JOIN_PATH, TERMS_PATH
+from glance_widget.protocol.base_urls import AGENT_JOIN_PATH, GET_LOGIN_KEY_PATH, TERMS_PATH
 from glance_widget.sandbox.address import PHONE_PAGE, SHOP_PATH, SandboxAddress
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.security import origin_of
@@ -72,6 +72,7 @@ async def index(request: Request) -> Response:
         "example": EXAMPLE_VISITORID,
         "shop": f"{SHOP_PATH}{EXAMPLE_VISITORID}/",
         "join": AGENT_JOIN_PATH,
+        "sign_in": GET_LOGIN_KEY_PATH,
         "terms": TERMS_PATH,
         "phone": PHONE_PAGE,
     }

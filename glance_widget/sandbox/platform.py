@@ -10,6 +10,7 @@ from glance_widget.sandbox.agents import Tokens
 from glance_widget.sandbox.invitations import Invitation
 from glance_widget.sandbox.page_frames import FrameReader
 from glance_widget.sandbox.presence import PresenceHub
+from glance_widget.sandbox.rate_limit import RateLimit
 from glance_widget.sandbox.receipts import Answer, ConsentReceipt
 from glance_widget.sandbox.records import Records, database_url, moment
 from glance_widget.sandbox.sessions import Sessions
@@ -35,6 +36,9 @@ class Platform:
         self.settings = settings
         self.peers = Peers()
         self.tokens = Tokens(settings.clock)
+        self.web_sessions = Tokens(settings.clock)
+        per_minute = settings.limits.sign_ins_per_minute
+        self.sign_ins = RateLimit(per_minute / 60, per_minute, loop.time)
         self.tickets = Tickets(timings.waiting, loop.time)
         self.viewer_tickets = Tickets(timings.viewer_ticket, loop.time)
         self.hub = PresenceHub(timings, settings.clock, loop, self._unanswered)

@@ -66,6 +66,7 @@ class Limits:
         event_bytes_per_second: Bytes of recorded events that one page may send, over some seconds.
         wrong_codes_per_address: Different wrong session codes that may come from one address in ten minutes.
         wrong_codes: Wrong session codes that may come from all addresses together in ten minutes.
+        sign_ins_per_minute: Uses of the identity provider's page in a minute, by all agents together.
         viewer_queue: Bytes of page content that may wait for one viewer before it is taken out of the stream.
         pictures_per_second: Pictures that one camera may send, over some seconds.
         invitations_per_minute: Customers whom one agent may invite in a minute.
@@ -78,6 +79,7 @@ class Limits:
     event_bytes_per_second: float = MAX_FRAME
     wrong_codes_per_address: int = 10
     wrong_codes: int = 100
+    sign_ins_per_minute: int = 120
     viewer_queue: int = 2 * MAX_FRAME
     pictures_per_second: float = 20.0
     invitations_per_minute: int = 10
