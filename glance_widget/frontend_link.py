@@ -9,6 +9,7 @@ from typing import Final
 from glance_widget.agent import join_events as on
 from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
+from glance_widget.browser_sign_in import BrowserSignIn, SamlRequest
 from glance_widget.errors import GlanceError, MessageError, StateError
 from glance_widget.messages import FromBrowser, ToBrowser, ViewerReport, parse_from_browser
 from glance_widget.protocol.session_invitation import InvitationRequest
@@ -33,6 +34,7 @@ class FrontendLink:
         send: Sends a custom message to all browser tabs.
         trace: Takes a line about each message.
         languages: Is told which languages the reader of a tab prefers.
+        sign_in: Asks the tabs to sign in.
     """
 
     def __init__(
@@ -41,14 +43,17 @@ class FrontendLink:
         send: Callable[[dict[str, object]], None],
         trace: Callable[[str], None],
         languages: Callable[[tuple[str, ...]], None],
+        sign_in: BrowserSignIn,
     ) -> None:
         self._agent = agent
+        self._sign_in = sign_in
         self._send = send
         self._trace = trace
         self._languages = languages
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
         self._seen: dict[tuple[str, str], None] = {}
+        sign_in.connect(self._ask_to_sign_in, self._end_sign_in)
 
     def received(self, content: object) -> None:
         """Takes a custom message. One that arrives twice counts once; a malformed one is logged and dropped."""
@@ -63,6 +68,7 @@ class FrontendLink:
             if message.type == "hello":
                 self._languages(message.languages)  # before the welcome, which says that all is there
                 self._send(self._messages.welcome(message))
+                self._agent.start(lambda: self._sign_in.heard(message.client, visible=message.visible))
                 return
             # Said again for a repeated message too: it is repeated because the first answer may have been lost.
             self._send(self._messages.taken(message))
@@ -95,6 +101,8 @@ class FrontendLink:
             if self._agent.flow.session is None:
                 raise StateError("no_session", "There is no session to view.", "Join one first.")
             self._agent.start(lambda: self._show_viewer(message))
+        elif message.type == "saml_event":
+            self._agent.start(lambda: self._sign_in.said(message))
         elif message.type == "viewer_event":
             viewer = _VIEWER_STATES.get(message.event) if message.event else None
             if viewer is not None:
@@ -117,6 +125,14 @@ class FrontendLink:
         except GlanceError as error:
             with self._agent.lock:
                 self._send(self._messages.refused(message, error.as_record()))
+
+    def _ask_to_sign_in(self, request: SamlRequest) -> None:
+        with self._agent.lock:
+            self._send(self._messages.saml(*request))
+
+    def _end_sign_in(self, request: SamlRequest) -> None:
+        with self._agent.lock:
+            self._send(self._messages.saml_over(request.client, request.req))
 
     async def _fill_viewers(self) -> None:
         try:

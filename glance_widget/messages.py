@@ -10,13 +10,14 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from glance_widget.errors import ErrorRecord, MessageError
 from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.identifiers import is_session_key
+from glance_widget.protocol.saml import MAX_IDENTITY, Way
 from glance_widget.protocol.session_invitation import phone_number
 
 PROTOCOL: Final = 1
@@ -25,7 +26,8 @@ PAD_BYTES: Final = 4096
 """Length of a pad: the longest viewer form fits, and every sealed form has this length."""
 
 ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
-Command = Literal["hello", "join", "camera", "viewer", "link", "cancel", "end", "retry", "viewer_event"]
+SamlEvent = Literal["started", "done", "timedout", "refused", "malformed"]
+Command = Literal["hello", "join", "camera", "viewer", "link", "cancel", "end", "retry", "viewer_event", "saml_event"]
 
 _COMMANDS: Final[Mapping[str, Command]] = {
     "hello": "hello",
@@ -37,6 +39,7 @@ _COMMANDS: Final[Mapping[str, Command]] = {
     "end": "end",
     "retry": "retry",
     "viewer_event": "viewer_event",
+    "saml_event": "saml_event",
 }
 _REPORTS: Final[Mapping[str, ViewerReport]] = {
     "opened": "opened",
@@ -46,6 +49,13 @@ _REPORTS: Final[Mapping[str, ViewerReport]] = {
     "sessionStarted": "sessionStarted",
     "sessionEnded": "sessionEnded",
     "joinFailed": "joinFailed",
+}
+_SAML_EVENTS: Final[Mapping[str, SamlEvent]] = {
+    "started": "started",
+    "done": "done",
+    "timedout": "timedout",
+    "refused": "refused",
+    "malformed": "malformed",
 }
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MAX_SEQ: Final = 2**53 - 1
@@ -67,6 +77,10 @@ class FromBrowser:
         pad: With ``join``, ``camera``, ``viewer`` and ``link``: the one-time pad for the answer. Not shown by ``repr``.
         event: With ``viewer_event``: what the viewer's window did or said.
         languages: With ``hello``: language tags that the reader prefers, the best first.
+        visible: With ``hello``: whether the agent sees the tab.
+        ask: With ``saml_event``: the request to sign in that it is about.
+        saml: With ``saml_event``: what came of it.
+        identity: With ``done``: what the identity provider said. Not shown by ``repr``.
     """
 
     type: Command
@@ -77,6 +91,10 @@ class FromBrowser:
     pad: bytes | None = field(default=None, repr=False)
     event: ViewerReport | None = None
     languages: tuple[str, ...] = ()
+    visible: bool = False
+    ask: str | None = None
+    saml: SamlEvent | None = None
+    identity: str | None = field(default=None, repr=False)
 
 
 def parse_from_browser(content: object) -> FromBrowser:
@@ -92,23 +110,64 @@ def parse_from_browser(content: object) -> FromBrowser:
     if command is None or isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= _MAX_SEQ:
         raise _wrong_shape()
     client, req = _name(content.get("client")), _name(content.get("req"))
-    key, pad, event = content.get("key"), content.get("pad"), content.get("event")
-    if command == "join":
-        return FromBrowser(command, client, req, key=_key(key), pad=None if pad is None else _pad(pad))
-    if command == "camera":
-        phone = _phone(content.get("phone"))
-        return FromBrowser(command, client, req, phone=phone, pad=None if pad is None else _pad(pad))
-    if command in {"viewer", "link"}:
-        unneeded = command == "viewer" and pad is None
-        return FromBrowser(command, client, req, pad=None if unneeded else _pad(pad))
-    if command == "viewer_event":
-        report = _REPORTS.get(event) if isinstance(event, str) else None
-        if report is None or not _is_reason(content.get("reason")):
-            raise _wrong_shape()
-        return FromBrowser(command, client, req, event=report)
-    if command == "hello":
-        return FromBrowser(command, client, req, languages=_languages(content.get("languages")))
-    return FromBrowser(command, client, req)
+    parse = _PARSERS.get(command)
+    return FromBrowser(command, client, req) if parse is None else parse(content, client, req)
+
+
+def _hello(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    languages, visible = _languages(content.get("languages")), content.get("visible") is True
+    return FromBrowser("hello", client, req, languages=languages, visible=visible)
+
+
+def _join(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    key, pad = _key(content.get("key")), content.get("pad")
+    return FromBrowser("join", client, req, key=key, pad=None if pad is None else _pad(pad))
+
+
+def _camera(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    phone, pad = _phone(content.get("phone")), content.get("pad")
+    return FromBrowser("camera", client, req, phone=phone, pad=None if pad is None else _pad(pad))
+
+
+def _viewer(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    pad = content.get("pad")
+    return FromBrowser("viewer", client, req, pad=None if pad is None else _pad(pad))
+
+
+def _link(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    return FromBrowser("link", client, req, pad=_pad(content.get("pad")))
+
+
+def _viewer_event(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    event = content.get("event")
+    report = _REPORTS.get(event) if isinstance(event, str) else None
+    if report is None or not _is_reason(content.get("reason")):
+        raise _wrong_shape()
+    return FromBrowser("viewer_event", client, req, event=report)
+
+
+def _saml_event(content: Mapping[str, object], client: str, req: str) -> FromBrowser:
+    event, identity = content.get("event"), content.get("identity")
+    saml = _SAML_EVENTS.get(event) if isinstance(event, str) else None
+    ask = _name(content.get("ask"))
+    if saml is None or (saml != "done" and identity is not None):
+        raise _wrong_shape()
+    if saml != "done":
+        return FromBrowser("saml_event", client, req, ask=ask, saml=saml)
+    if not isinstance(identity, str) or not 1 <= len(identity) <= MAX_IDENTITY:
+        raise _wrong_shape()
+    return FromBrowser("saml_event", client, req, ask=ask, saml=saml, identity=identity)
+
+
+_PARSERS: Final[Mapping[Command, Callable[[Mapping[str, object], str, str], FromBrowser]]] = {
+    "hello": _hello,
+    "join": _join,
+    "camera": _camera,
+    "viewer": _viewer,
+    "link": _link,
+    "viewer_event": _viewer_event,
+    "saml_event": _saml_event,
+}
 
 
 class ToBrowser:
@@ -135,6 +194,14 @@ class ToBrowser:
             raise _wrong_shape()
         return self._message("viewer", to) | {"sealed": seal(action, fields, to.pad)}
 
+    def saml(self, client: str, req: str, way: Way, url: str) -> dict[str, object]:
+        """The tab is asked to sign in by SAML; ``req`` names this request of the kernel's own."""
+        return self._envelope("saml", client, req) | {"way": way, "url": url}
+
+    def saml_over(self, client: str, req: str) -> dict[str, object]:
+        """That request needs no answer any more."""
+        return self._envelope("saml_over", client, req)
+
     def refused(self, to: FromBrowser, error: ErrorRecord) -> dict[str, object]:
         """The request came to nothing."""
         return self._message("refused", to) | {
@@ -144,8 +211,11 @@ class ToBrowser:
         }
 
     def _message(self, kind: str, to: FromBrowser) -> dict[str, object]:
+        return self._envelope(kind, to.client, to.req)
+
+    def _envelope(self, kind: str, client: str, req: str) -> dict[str, object]:
         self._seq += 1
-        return {"v": PROTOCOL, "seq": self._seq, "type": kind, "req": to.req, "to": to.client}
+        return {"v": PROTOCOL, "seq": self._seq, "type": kind, "req": req, "to": client}
 
 
 def seal(action: str, fields: Mapping[str, str], pad: bytes) -> str:

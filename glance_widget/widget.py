@@ -16,6 +16,7 @@ from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.waiting import closed_error
+from glance_widget.browser_sign_in import BrowserSignIn
 from glance_widget.camera_share import CameraShare
 from glance_widget.frontend_link import FrontendLink
 from glance_widget.hosts import CELL_WIDGETS, Closable
@@ -58,13 +59,14 @@ class Glance(CameraShare, GlanceSignature):
     def _begin(self, layout: object) -> None:
         # ipywidgets makes one for every widget, and keeps it for ever; one that was given may be another widget's too.
         self._own_layout = None if layout is self.layout else self.layout
+        sign_in = BrowserSignIn()
         try:
-            agent = Agent(self, self._account(), self._subject())
+            agent = Agent(self, self._account(), self._subject(), sign_in.ask)
         except BaseException:
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self.send, self.trace, self.languages_preferred)
+            self._frontend = FrontendLink(agent, self.send, self.trace, self.languages_preferred, sign_in)
             self._agent = agent
             self.flow_changed(agent.flow)
         self.on_msg(self._message_received)

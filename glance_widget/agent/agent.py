@@ -14,6 +14,7 @@ from glance_widget.agent.background_loop import SHARED, submit
 from glance_widget.agent.effect_runner import EffectRunner, Functions
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
+from glance_widget.agent.saml import AskBrowser
 from glance_widget.agent.trace import step_line
 from glance_widget.agent.viewer import viewer_address, viewer_form
 from glance_widget.agent.waiting import Waiter, closed_error
@@ -44,9 +45,12 @@ class Agent:
         owner: Who is told of every change.
         account: Who the agent is.
         subject: Whom to follow.
+        ask_browser: Asks the agent's browser to sign in by SAML, on the background loop; None when there is none.
     """
 
-    def __init__(self, owner: Owner, account: Account, subject: on.Subject) -> None:
+    def __init__(
+        self, owner: Owner, account: Account, subject: on.Subject, ask_browser: AskBrowser | None = None
+    ) -> None:
         self.lock: Final = threading.RLock()
         self._owner = owner
         self._flow = Flow(state="signed_out", since=_now())
@@ -55,7 +59,7 @@ class Agent:
         self._closed = False
         self._next_account: Account | None = None
         self._loop = SHARED.acquire()
-        self._runner = EffectRunner(self._loop, account, owner, self.post)
+        self._runner = EffectRunner(self._loop, account, owner, self.post, ask_browser)
         self.post(on.Started(subject))
 
     @property

@@ -47,6 +47,7 @@ class Authorization:
             GlanceError: No login key was to be had.
         """
         self._login_keys.try_at_once()
+        await self._login_keys.renewed()
         return await self._obtain_token()
 
     async def credentials(self) -> Credentials:

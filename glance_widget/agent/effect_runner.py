@@ -15,6 +15,7 @@ from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh
+from glance_widget.agent.saml import AskBrowser, Browser
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import CallbackError, GlanceError, InviteError
 from glance_widget.protocol.json_values import JsonValue, dump
@@ -54,6 +55,7 @@ class EffectRunner:
         account: Who the agent is.
         functions: The user's functions.
         post: Takes the events.
+        ask_browser: Asks the agent's browser to sign in; None when there is none.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class EffectRunner:
         account: Account,
         functions: Functions,
         post: Callable[[on.Event], None],
+        ask_browser: AskBrowser | None = None,
     ) -> None:
-        self.platform = Platform.of(account, functions.trace)
+        self._browser = ask_browser and Browser(ask_browser, lambda wait: post(on.SignInWaits(wait)))
+        self.platform = Platform.of(account, functions.trace, self._browser)
         self._loop = loop
         self._functions = functions
         self._post = post
@@ -122,7 +126,7 @@ class EffectRunner:
     def change_platform(self, account: Account) -> None:
         """Uses another account from now on."""
         self._stop_refresh()
-        old, self.platform = self.platform, Platform.of(account, self._functions.trace)
+        old, self.platform = self.platform, Platform.of(account, self._functions.trace, self._browser)
         self.spawn(old.http.close())
 
     def change_means(self, account: Account) -> None:

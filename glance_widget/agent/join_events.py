@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from glance_widget.agent.saml import Wait
 from glance_widget.errors import GlanceError
 from glance_widget.protocol.json_values import JsonObject
 from glance_widget.protocol.presence import TermsStatus
@@ -66,6 +67,13 @@ class SignInFailed:
 
     attempt: int
     error: GlanceError
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWaits:
+    """Signing in, or staying signed in, waits for the agent's browser; or no longer."""
+
+    wait: Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +285,9 @@ class Closed:
     """The widget was closed."""
 
 
-SignInEvent: TypeAlias = Started | SignedIn | SignInFailed | PrivilegesKnown | RetryAsked | SubjectChanged | Closed
+SignInEvent: TypeAlias = (
+    Started | SignedIn | SignInFailed | SignInWaits | PrivilegesKnown | RetryAsked | SubjectChanged | Closed
+)
 PresenceEvent: TypeAlias = PresenceOpened | PresenceLost | PresenceFailed | VisitorConnection | VisitorRecord
 InviteEvent: TypeAlias = InviteAsked | Invited | InviteFailed | InviteLimitReached | CameraAsked | CameraInvited
 VisitorEvent: TypeAlias = TermsAnswered | VisitorStarted | VisitorFailed

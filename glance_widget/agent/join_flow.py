@@ -44,6 +44,7 @@ _HANDLERS: Final[dict[type[on.Event], Callable[[Flow, Any, datetime], Step]]] = 
     on.SignedIn: presence_steps.signed_in,
     on.PrivilegesKnown: camera_steps.privileges_known,
     on.SignInFailed: presence_steps.sign_in_failed,
+    on.SignInWaits: presence_steps.sign_in_waits,
     on.PresenceOpened: presence_steps.presence_opened,
     on.PresenceLost: presence_steps.presence_lost,
     on.PresenceFailed: presence_steps.presence_failed,

@@ -8,6 +8,7 @@ from glance_widget.agent.account import Account
 from glance_widget.agent.authorization import Authorization
 from glance_widget.agent.camera_invitations import CameraInvitations
 from glance_widget.agent.http import Http
+from glance_widget.agent.saml import Browser
 from glance_widget.agent.session_lookup import SessionService
 from glance_widget.agent.sign_in import LoginKeys
 from glance_widget.agent.trace import Trace, request_line
@@ -32,9 +33,9 @@ class Platform:
     invitations: CameraInvitations
 
     @classmethod
-    def of(cls, account: Account, trace: Trace | None = None) -> Platform:
+    def of(cls, account: Account, trace: Trace | None = None, browser: Browser | None = None) -> Platform:
         """The way in for an account; nothing is sent yet. ``trace`` takes a line for each request."""
         http = Http(None if trace is None else lambda *request: trace(request_line(*request)))
-        authorization = Authorization(account.base, LoginKeys(account, http), http)
+        authorization = Authorization(account.base, LoginKeys(account, http, browser), http)
         sessions = SessionService(account.base, authorization, http)
         return cls(account, http, authorization, sessions, CameraInvitations(account.base, authorization, http))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
 from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, emptied, fail, go, sign_in, stay
+from glance_widget.agent.saml import STILL_WAITING, Wait, still_waiting
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.json_values import dump
 from glance_widget.protocol.presence import MAX_RECORD
@@ -39,6 +42,24 @@ def sign_in_failed(flow: Flow, event: on.SignInFailed, now: datetime) -> Step:
     if flow.state != "connecting" or event.attempt != flow.attempt:
         return stay(flow)
     return fail(replace(flow, signed_in=False), event.error, "sign_in", now)
+
+
+_WAITS: Final[Mapping[Wait, str]] = {
+    "browser": "no_browser",
+    "frame": "signing_in_browser",
+    "press": "press_sign_in",
+    "over": "signing_in",
+}
+
+
+def sign_in_waits(flow: Flow, event: on.SignInWaits, now: datetime) -> Step:
+    """The agent's browser is needed. What goes on meanwhile is not disturbed, but it is said."""
+    if flow.state == "connecting" and not flow.signed_in:
+        return go(flow, "connecting", _WAITS[event.wait], now)
+    if event.wait in {"browser", "press"} and flow.signed_in and flow.state not in {"connecting", "failed"}:
+        return stay(replace(flow, error=still_waiting(event.wait)))
+    renewed = event.wait == "over" and flow.error is not None and flow.error.code == STILL_WAITING
+    return stay(replace(flow, error=None) if renewed else flow)
 
 
 def presence_opened(flow: Flow, _event: on.PresenceOpened, now: datetime) -> Step:

@@ -11,8 +11,10 @@ from glance_widget.agent.authurl import fetch_login_key
 from glance_widget.agent.backoff import Backoff
 from glance_widget.agent.error_texts import LOGIN_KEY_ERROR
 from glance_widget.agent.http import Http
+from glance_widget.agent.saml import BROWSER_LIMIT, Browser, saml_credentials, still_waiting
 from glance_widget.errors import GlanceError, LoginKeyError, PropertyError, SignInError
 from glance_widget.protocol.login_key import expiry_of, sign_login_key
+from glance_widget.protocol.saml import WAYS
 from glance_widget.secret import Secret
 
 SIGNED_FOR: Final = 3600
@@ -30,11 +32,13 @@ class LoginKeys:
     Args:
         account: Whose they are.
         http: The client to fetch them with.
+        browser: The agent's browser, which SAML needs.
     """
 
-    def __init__(self, account: Account, http: Http) -> None:
+    def __init__(self, account: Account, http: Http, browser: Browser | None = None) -> None:
         self._account = account
         self._http = http
+        self._browser = browser
         self._current: Credentials | None = None
         self._renew_at = 0.0
         self._one_at_a_time = asyncio.Lock()
@@ -48,24 +52,26 @@ class LoginKeys:
         return self._renew_at
 
     async def current(self) -> Credentials:
-        """A login key that is good now, for a while if possible.
+        """A login key that is good now, for a while if possible. A browser is waited for within limits.
 
         Raises:
             PropertyError: A property that signing in needs is missing.
             LoginKeyError: The given login key is malformed or has expired.
-            SignInError: The authurl gave none.
+            SignInError: The authurl or the identity provider gave none.
             CallbackError: ``authheaders`` or ``authbody`` failed.
         """
         known = self._current
         good = known is not None and time.time() < known.expires
-        if known is not None and good and self._one_at_a_time.locked():
-            return known  # it is being replaced
+        if known is not None and good and (self._limit is not None or self._one_at_a_time.locked()):
+            return known  # it is being replaced, or will be when a browser is there
         try:
-            return await self.renewed()
-        except GlanceError:
+            return await asyncio.wait_for(self.renewed(), self._limit)
+        except (GlanceError, asyncio.TimeoutError) as error:
             if known is not None and good:
                 return known
-            raise
+            if isinstance(error, GlanceError):
+                raise
+            raise still_waiting() from None
 
     async def renewed(self) -> Credentials:
         """The present login key before its time to be replaced, then another. Raises like ``current``, but earlier."""
@@ -85,10 +91,14 @@ class LoginKeys:
         async with self._one_at_a_time:
             if self._current is not refused:
                 return self._current
-            if self._account.loginkey is not None or not self._refusals.over:
+            given = self._account.method == "loginkey" and self._account.loginkey is not None
+            if given or not self._refusals.over:
                 return None
             self._refusals.failed()
-            return await self._replace()
+            try:
+                return await asyncio.wait_for(self._replace(), self._limit)
+            except asyncio.TimeoutError:
+                return None
 
     def try_at_once(self) -> None:
         """Somebody asks for it: the next request is not kept back by what failed before."""
@@ -101,6 +111,10 @@ class LoginKeys:
         self._current, self._renew_at = None, 0.0
         self.try_at_once()
 
+    @property
+    def _limit(self) -> float | None:
+        return BROWSER_LIMIT if self._account.method in WAYS else None
+
     async def _replace(self) -> Credentials:
         try:
             new = await self._next()
@@ -111,18 +125,14 @@ class LoginKeys:
         self._failures.worked()
         self._current = new
         now = time.time()
-        given = self._account.loginkey is not None
+        given = new.loginkey == self._account.loginkey
         self._renew_at = new.expires - (0 if given else min(RENEW_BEFORE, (new.expires - now) / 4))
         return new
 
     async def _next(self) -> Credentials:
         account = self._account
-        if account.method != "loginkey":
-            raise SignInError(
-                "authmethod_unsupported",
-                f'Signing in by authmethod "{account.method}" is not possible yet.',
-                'Use "loginkey" with an authurl.',
-            )
+        if account.method in WAYS:
+            return await saml_credentials(account, self._browser)
         if account.puid is None:
             raise PropertyError("puid", "is missing", "It identifies the agent within the group.", code="puid_missing")
         if account.loginkey is not None:

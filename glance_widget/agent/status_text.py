@@ -29,6 +29,12 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("signed_out", ""): ("Not signed in.", ""),
     ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
     ("connecting", ""): ("Signing in…", ""),
+    ("connecting", "no_browser"): ("Waiting for a browser…", "Open this notebook in a browser to sign in."),
+    ("connecting", "signing_in_browser"): ("Signing in at your identity provider…", ""),
+    ("connecting", "press_sign_in"): (
+        "You are not signed in yet.",
+        "Press Sign In: your identity provider's page opens in a window.",
+    ),
     ("connecting", "reaching_presence"): ("Asking whether {name} is online…", ""),
     ("connecting", "presence_lost"): (
         "The connection to the presence service was lost.",

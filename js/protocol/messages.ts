@@ -3,6 +3,7 @@
  * `tests/contract/frontend_messages.json` holds examples with which this file and `glance_widget/messages.py` are tested.
  */
 import { isObject, type JsonObject } from "./json_values";
+import { MAX_IDENTITY, SAML_EVENTS, SAML_WAYS, type SamlEvent, type SamlWay } from "./saml";
 import { VIEWER_EVENTS } from "./viewer_events";
 
 /** Version of the messages and traits; the kernel's stands in the trait `_protocol`. */
@@ -39,7 +40,7 @@ interface Envelope {
 
 /** What the browser has to say, without the envelope. */
 export type Saying =
-  | { readonly type: "hello"; readonly languages?: readonly string[] }
+  | { readonly type: "hello"; readonly languages?: readonly string[]; readonly visible?: boolean }
   | { readonly type: "cancel" }
   | { readonly type: "end" }
   | { readonly type: "retry" }
@@ -47,14 +48,23 @@ export type Saying =
   | { readonly type: "camera"; readonly phone?: string; readonly pad?: string }
   | { readonly type: "viewer"; readonly pad?: string }
   | { readonly type: "link"; readonly pad: string }
-  | { readonly type: "viewer_event"; readonly event: ViewerReport; readonly reason?: string };
+  | { readonly type: "viewer_event"; readonly event: ViewerReport; readonly reason?: string }
+  | {
+      readonly type: "saml_event";
+      /** The kernel's request. */
+      readonly ask: string;
+      readonly event: SamlEvent;
+      /** With `done`: who the agent is, with the login key. */
+      readonly identity?: string;
+    };
 
 /** A message from the browser to the kernel. */
 export type ToKernel = Envelope & { readonly client: string } & Saying;
 
 /** A message from the kernel to one browser tab's model. */
 export type ToBrowser = Envelope & { readonly to: string } & (
-    | { readonly type: "welcome" | "taken" }
+    | { readonly type: "welcome" | "taken" | "saml_over" }
+    | { readonly type: "saml"; readonly way: SamlWay; readonly url: string }
     | { readonly type: "viewer"; readonly sealed: string }
     | { readonly type: "refused"; readonly code: string; readonly message: string; readonly hint: string }
   );
@@ -65,6 +75,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const PAD_CHARACTERS = Math.ceil(PAD_BYTES / 3) * 4;
 const MAX_SENTENCE = 1000;
 const MAX_REASON = 100;
+const MAX_URL = 2048;
 
 /** What is left out may also be null. */
 function isAbsent(value: unknown): boolean {
@@ -102,6 +113,16 @@ function areLanguages(value: unknown): boolean {
   );
 }
 
+function isSamlReport({ ask, event, identity }: JsonObject): boolean {
+  const known = SAML_EVENTS.some((each) => each === event);
+  const fits = event === "done" ? isText(identity, 1, MAX_IDENTITY) : isAbsent(identity);
+  return known && fits && matches(ask, NAME);
+}
+
+function isWebAddress(value: unknown): boolean {
+  return isText(value, 1, MAX_URL) && matches(value, /^https?:\/\//) && URL.canParse(String(value));
+}
+
 /** Whether a value is a message that the kernel would accept from a browser. Unknown further fields are ignored. */
 export function isToKernel(value: unknown): value is ToKernel {
   if (!isObject(value) || !isEnvelope(value)) return false;
@@ -124,6 +145,8 @@ export function isToKernel(value: unknown): value is ToKernel {
       return isPad(pad);
     case "viewer_event":
       return isViewerReport(value);
+    case "saml_event":
+      return isSamlReport(value);
     default:
       return false;
   }
@@ -132,12 +155,15 @@ export function isToKernel(value: unknown): value is ToKernel {
 /** Whether a value is a message that a browser accepts from the kernel. Unknown further fields are ignored. */
 export function isToBrowser(value: unknown): value is ToBrowser {
   if (!isObject(value) || !isEnvelope(value)) return false;
-  const { to, type, sealed, code, message, hint } = value;
+  const { to, type, sealed, code, message, hint, way, url } = value;
   if (!matches(to, NAME)) return false;
   switch (type) {
     case "welcome":
     case "taken":
+    case "saml_over":
       return true;
+    case "saml":
+      return SAML_WAYS.some((known) => known === way) && isWebAddress(url);
     case "viewer":
       return isText(sealed, 4, PAD_CHARACTERS) && matches(sealed, BASE64);
     case "refused":

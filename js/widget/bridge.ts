@@ -82,7 +82,8 @@ export class Bridge {
   #hello(): void {
     this.#lastHelloAt = performance.now();
     this.#helloAt ??= this.#lastHelloAt;
-    this.send({ type: "hello", languages: preferredLanguages() });
+    const visible = document.visibilityState === "visible";
+    this.send({ type: "hello", languages: preferredLanguages(), visible });
   }
 
   /** One hello at a time; an unanswered one is repeated ever more rarely, for a busy kernel keeps them all. */

@@ -11,19 +11,23 @@ import { translatedProblem, translatedTraits } from "./kernel_words";
 import { Opener } from "./opener";
 import { newName, newPad, toBase64, unseal } from "./pad";
 import { type Phrases, phrasesFor } from "./phrases";
-import { type Problem, readTraits, type State, TRAIT_NAMES, type Traits } from "./traits";
+import { SamlSignIn } from "./saml";
+import { type Problem, readTraits, type State, TRAIT_NAMES, type Traits, UNDER_WAY } from "./traits";
 import { ViewerLink } from "./viewer_link";
+import { isEditor } from "./viewer_place";
+import { VisitorName } from "./visitor_name";
 import type { WaitingWords } from "./waiting_page";
+import { waitingWords } from "./waiting_words";
 
 const TICK = 1_000;
 /** Milliseconds within which another tab, in which the agent clicked, says that it has the viewer. */
 const OTHERS_FIRST = 1_000;
-const UNDER_WAY: readonly State[] = ["connecting", "inviting", "joining", "in_session"];
 
 /** What a view hears of. */
 export interface ViewHooks {
   /** Where a frame for the viewer can be. */
   readonly slot: HTMLElement;
+  readonly root: HTMLElement;
   /** Something that is shown may have changed. */
   readonly draw: () => void;
   /** A request came to nothing: back to where the agent was. */
@@ -37,11 +41,12 @@ export class Controller {
   readonly #opener: Opener;
   readonly #command: Command;
   readonly #link: ViewerLink;
+  readonly #saml: SamlSignIn;
+  readonly #visitor = new VisitorName();
   readonly #views = new Set<ViewHooks>();
   readonly #cleanups: Cleanup[] = [];
   #phrases!: Phrases;
   #traits!: Traits;
-  #named = { visitorid: "", name: "" };
   #refusal: Problem | null = null;
   #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -52,11 +57,10 @@ export class Controller {
   constructor(model: Model) {
     this.#model = model;
     this.#read();
-    const trace = (...words: string[]): void => this.#trace(...words);
     this.#bridge = new Bridge(model, {
       link: (link) => this.#linked(link),
       message: (it) => this.#receive(it),
-      trace,
+      trace: (...words) => this.#trace(...words),
     });
     this.#command = new Command(
       (request, req) => this.#bridge.send(request, req),
@@ -70,6 +74,11 @@ export class Controller {
       },
       () => this.#draw(),
     );
+    this.#saml = new SamlSignIn({
+      report: (saying) => this.#bridge.send(saying),
+      changed: () => this.#draw(),
+      place: () => [...this.#views].find(({ root }) => root.isConnected)?.root ?? document.body,
+    });
     this.#opener = new Opener(this.#bridge.client, {
       report: (event, reason) => {
         this.#trace("viewer", event);
@@ -114,6 +123,7 @@ export class Controller {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#command.finish();
     this.#opener.dispose();
+    this.#saml.end();
     this.#bridge.dispose();
   }
 
@@ -142,6 +152,7 @@ export class Controller {
       blocked,
       missingFrame,
       address: this.#link.href,
+      signIn: this.#saml.phase,
       editor: isEditor(),
       refusal: this.#refusal,
       now: Date.now(),
@@ -178,14 +189,18 @@ export class Controller {
     setTimeout(() => this.#link.drop());
   }
 
+  /** Opens the sign-in window. To be called in the click itself. */
+  signIn(): void {
+    this.#saml.press();
+  }
+
   /** Asks for one of the things that need no window. */
   ask(type: "cancel" | "end" | "retry"): void {
     if (!this.#command.repeats(type)) this.#begin({ type }, null);
   }
 
-  /** How the visitor is called: by name, else as the agent chose them. */
   get #name(): string {
-    return this.#named.name || (this.#traits.presence ? this.#traits.visitorid : "");
+    return this.#visitor.of(this.#traits);
   }
 
   #askWithPlace(slot: HTMLElement, request: Extract<Request, { type: "join" | "camera" }>): void {
@@ -208,22 +223,7 @@ export class Controller {
   }
 
   #waitingWords(): WaitingWords {
-    const phrases = this.#phrases;
-    const { state, status, invitation } = this.#traits;
-    const { request, slow } = this.#command;
-    const message = slow ? phrases.say("kernel.busy") : UNDER_WAY.includes(state) ? status.message : "";
-    const withKey = request?.type === "join" && request.key !== undefined;
-    if (request?.type === "camera" || invitation || status.reason === "camera") {
-      const text = invitation?.sent === false ? invitation.text : message;
-      const heading = phrases.say("camera.waiting");
-      return { heading, message: text === heading ? "" : text, advice: phrases.say("camera.advice") };
-    }
-    let heading =
-      state === "joining" || withKey
-        ? phrases.say("state.joining")
-        : phrases.sayOf("state.inviting", this.#name);
-    if (state === "in_session") heading = phrases.say("waiting.loading");
-    return { heading, message: message === heading ? "" : message, advice: phrases.say("waiting.advice") };
+    return waitingWords(this.#traits, this.#name, this.#command, this.#phrases);
   }
 
   /** With the kernel, whatever a window waits for is gone too. */
@@ -231,6 +231,7 @@ export class Controller {
     if (link === "gone") {
       this.#command.finish();
       this.#wanted = null;
+      this.#saml.end();
       if (this.#opener.phase === "waiting") this.#opener.close();
     }
     this.#draw();
@@ -241,6 +242,8 @@ export class Controller {
     if (message.type === "viewer" && !this.#link.take(message.req, message.sealed))
       this.#fill(message.req, message.sealed);
     if (message.type === "refused" && !this.#link.refused(message.req)) this.#refused(message.req, message);
+    if (message.type === "saml") this.#saml.begin(message);
+    if (message.type === "saml_over") this.#saml.end(message.req);
   }
 
   #fill(req: string, sealed: string): void {
@@ -250,10 +253,8 @@ export class Controller {
     if (form) this.#opener.post(form, this.phrases);
     else {
       this.#opener.close();
-      this.#refusal = {
-        message: this.#phrases.say("viewer.failed"),
-        hint: this.#phrases.say("viewer.failedHint"),
-      };
+      const { phrases } = this;
+      this.#refusal = { message: phrases.say("viewer.failed"), hint: phrases.say("viewer.failedHint") };
       this.#bridge.send({ type: "viewer_event", event: "joinFailed", reason: "unreadable" });
     }
     if (this.#command.is(req)) this.#command.finish();
@@ -302,7 +303,7 @@ export class Controller {
     const traits = readTraits(this.#model);
     this.#phrases = phrasesFor(traits.language, traits.told);
     this.#traits = translatedTraits(traits, this.#phrases);
-    this.#rememberName();
+    this.#visitor.learn(this.#traits);
   }
 
   #moved(before: State, state: State): void {
@@ -317,13 +318,6 @@ export class Controller {
     if (this.#opener.phase === "waiting") this.#opener.close();
     else this.#opener.release();
     this.#wanted = null;
-  }
-
-  /** A visitor who goes away takes the record along, but is still the same person. */
-  #rememberName(): void {
-    const { visitor, visitorid } = this.#traits;
-    if (visitor?.name) this.#named = { visitorid, name: visitor.name };
-    else if (visitor || visitorid !== this.#named.visitorid) this.#named = { visitorid, name: "" };
   }
 
   #draw(): void {
@@ -355,9 +349,4 @@ export class Controller {
     // biome-ignore lint/suspicious/noConsole: the property `debugmode` asks for it
     if (this.#traits.debugmode) console.info("[glance]", ...words);
   }
-}
-
-/** VS Code never lets a notebook open windows; it marks its pages. */
-function isEditor(): boolean {
-  return document.body?.className.includes("vscode-") ?? false;
 }

@@ -24,6 +24,7 @@ function face(traits: Readonly<Record<string, unknown>>, facts: Partial<Facts> =
     blocked: false,
     missingFrame: "",
     address: "",
+    signIn: "none",
     editor: false,
     refusal: null,
     now: NOW,

@@ -6,6 +6,7 @@ import type { Link } from "./bridge";
 import type { Request } from "./command";
 import type { Phase } from "./opener";
 import type { Phrases } from "./phrases";
+import type { SignInPhase } from "./saml";
 import type { Problem, State, Traits } from "./traits";
 
 /** Everything that a face depends on. */
@@ -21,6 +22,7 @@ export interface Facts {
   readonly missingFrame: string;
   /** Where a link to the viewer leads; empty while there is none. */
   readonly address: string;
+  readonly signIn: SignInPhase;
   /** Whether the host is an editor that never opens windows. */
   readonly editor: boolean;
   /** Why the last request came to nothing. */
@@ -62,6 +64,8 @@ export interface Face {
   /** Where the viewer is to be opened by a real link; empty for a button. */
   readonly address: string;
   readonly retry: boolean;
+  /** Whether the agent is to open the sign-in window. */
+  readonly signIn: boolean;
 }
 
 const MOODS: Readonly<Record<State, Mood>> = {
@@ -120,6 +124,7 @@ const INERT = {
   openViewer: "",
   address: "",
   retry: false,
+  signIn: false,
 } as const;
 
 function plainFace(facts: Facts, phrases: Phrases): Face {
@@ -146,6 +151,7 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     openViewer: openViewerOf(facts),
     address: openViewerOf(facts) === "open" ? facts.address : "",
     retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
+    signIn: facts.signIn !== "none" && facts.signIn !== "frame",
   };
 }
 
@@ -268,6 +274,10 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
   if (state === "ended" && EXPLAINED.includes(status.reason)) say("note", status.message);
   if (state === "present" && traits.visitor?.hidden) say("note", phrases.say("detail.hidden"));
   for (const text of viewerLines(facts, phrases)) say("problem", text);
+  if (facts.signIn === "open") say("note", phrases.say("signIn.open"));
+  if (facts.signIn === "closed") say("problem", phrases.say("signIn.closed"));
+  if (facts.signIn === "blocked")
+    say("problem", phrases.say(facts.editor ? "signIn.blockedEditor" : "signIn.blocked"));
   return lines;
 }
 

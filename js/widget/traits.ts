@@ -20,6 +20,9 @@ export const STATES = [
 /** One word of {@link STATES}. */
 export type State = (typeof STATES)[number];
 
+/** The states in which something goes on. */
+export const UNDER_WAY: readonly State[] = ["connecting", "inviting", "joining", "in_session"];
+
 /** Where the viewer opens. */
 export type Place = "tab" | "window" | "iframe";
 

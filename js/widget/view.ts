@@ -58,12 +58,14 @@ class View {
     target: "_blank",
     rel: "noopener noreferrer",
   });
+  readonly #signIn = make("button", { type: "button", class: "button", "data-look": "key" });
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
   readonly #useCamera = make("button", { type: "button", class: "link" });
   readonly #more = make(
     "div",
     { class: "more" },
+    this.#signIn,
     this.#open,
     this.#link,
     this.#retry,
@@ -127,6 +129,7 @@ class View {
     onPress(this.#open, () => this.#controller.openViewer(this.slot));
     this.#link.addEventListener("click", (event) => this.#follow(event));
     this.#link.addEventListener("auxclick", () => this.#controller.followedLink());
+    onPress(this.#signIn, () => this.#controller.signIn());
     onPress(this.#retry, () => this.#controller.ask("retry"));
     onPress(this.#useKey, () => this.#openFrom(this.#useKey, this.#keyForm));
     onPress(this.#useCamera, () => this.#openFrom(this.#useCamera, this.#cameraForm));
@@ -218,6 +221,7 @@ class View {
       enable(this.#main, main.enabled);
       this.#main.toggleAttribute("data-pending", face.pending);
     }
+    setTextOrHide(this.#signIn, face.signIn ? phrases.say("signIn.button") : "");
     setTextOrHide(this.#retry, face.retry ? phrases.say("button.retry") : "");
     setTextOrHide(this.#useKey, face.useKey && form !== this.#keyForm ? phrases.say("button.useKey") : "");
     const offerCamera = face.useCamera && form !== this.#cameraForm;

@@ -123,3 +123,8 @@ function documentOf(opened: Window): Document | null {
     return null;
   }
 }
+
+/** Whether the host is an editor that never lets a notebook open windows: VS Code, which marks its pages. */
+export function isEditor(): boolean {
+  return document.body?.className.includes("vscode-") ?? false;
+}

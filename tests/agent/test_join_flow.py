@@ -14,6 +14,7 @@ from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
 from glance_widget.agent.flow_state import BUSY, STATES, Flow
 from glance_widget.agent.join_flow import step
+from glance_widget.agent.saml import Wait
 from glance_widget.agent.session_steps import ENDED_SHOWN_FOR, INVITE_LIMIT
 from glance_widget.agent.status_text import status_of, visitor_name
 from glance_widget.errors import GlanceError, InviteError, PresenceError, SessionLookupError, SignInError, StateError
@@ -65,6 +66,7 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     on.SignedIn(THIS),
     on.PrivilegesKnown(THIS, MAY),
     on.SignInFailed(THIS, ERROR),
+    *(on.SignInWaits(wait) for wait in get_args(Wait)),
     on.PresenceOpened(),
     on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away.")),
     on.PresenceFailed(PresenceError("serviceunavailable", "The presence service is not available.")),

@@ -112,11 +112,6 @@ def test_what_is_missing_is_named(changed: dict[str, Any], code: str) -> None:
     assert error.code == code
 
 
-@pytest.mark.parametrize("method", ["samlloginkey", "saml", "samlpopup"])
-def test_other_methods_are_refused(method: Any) -> None:  # noqa: ANN401 (a word of a Literal)
-    assert failure_of(replace(ACCOUNT, method=method, apikey=Secret(API_KEY))).code == "authmethod_unsupported"
-
-
 def test_a_given_key_wins_over_an_api_key_and_that_over_an_authurl(service: Service) -> None:
     key = login_key()
     both = replace(service.account, apikey=Secret(API_KEY))

@@ -42,8 +42,10 @@ def test_kernel_speaks_what_the_contract_says() -> None:
         messages.taken(request),
         messages.viewer(request, "https://x.example/", {"A": "1"}),
         messages.refused(request, {"code": "declined", "message": "No." * 1000, "hint": ""}),
+        messages.saml("tab-1", "req-2", "frame", "https://x.example/"),
+        messages.saml_over("tab-1", "req-2"),
     ]
-    assert [message["seq"] for message in spoken] == [1, 2, 3, 4]
+    assert [message["seq"] for message in spoken] == [1, 2, 3, 4, 5, 6]
     by_type = {e["message"]["type"]: e["message"] for e in EXAMPLES if e["direction"] == "to_browser" and e["valid"]}
     for message in spoken:
         assert set(message) <= set(by_type[str(message["type"])])

@@ -31,7 +31,7 @@ SECTIONS = ("widget", "viewer", "kernel")
 SPEAKERS = [
     *sorted((PACKAGE / "agent").glob("*.py")),
     *(PACKAGE / name for name in ("frontend_link.py", "messages.py")),
-    *(PACKAGE / "protocol" / name for name in ("json_values.py", "presence.py", "session_lookup.py")),
+    *(PACKAGE / "protocol" / name for name in ("json_values.py", "presence.py", "saml.py", "session_lookup.py")),
 ]
 # Its constants are said by the others.
 COMPONENT = PACKAGE / "agent" / "error_texts.py"
@@ -78,8 +78,8 @@ def test_placeholders_are_those_of_english(tag: str) -> None:
 def test_names_of_properties_and_codes_stay_as_they_are(tag: str) -> None:
     """What a developer has to type is in no language."""
     name = re.compile(
-        r"\b(?:auth(?:body|headers|method|url)|glancebaseurl|groupid|loginkey|pre\w+func|visitorid|GLANCE_API_KEY|"
-        r"wait_for)\b"
+        r"\b(?:auth(?:body|headers|method|url)|glancebaseurl|groupid|loginkey|pre\w+func|puid|visitorid|"
+        r"GLANCE_API_KEY|wait_for)\b"
     )
     file = phrase_file(tag)["kernel"]
     assert [english for english, text in file.items() if set(name.findall(english)) - set(name.findall(text))] == []
@@ -88,7 +88,7 @@ def test_names_of_properties_and_codes_stay_as_they_are(tag: str) -> None:
 @pytest.mark.parametrize("tag", OTHERS)
 def test_hints_name_buttons_as_they_are_called(tag: str) -> None:
     english, file = phrase_file(ENGLISH), phrase_file(tag)
-    for name in ("button.join", "button.end", "button.openViewer"):
+    for name in ("button.join", "button.end", "button.openViewer", "button.retry", "signIn.button"):
         said = english["widget"][name]
         naming = [key for key, text in texts(english).items() if said in text]
         naming = [key for key in naming if name != "button.join" or key == "viewer refused.settingsHint"]
