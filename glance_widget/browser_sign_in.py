@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from glance_widget.agent.account import Credentials
-from glance_widget.agent.error_texts import LOGIN_KEY_ERROR
 from glance_widget.agent.saml import Accept, Wait
-from glance_widget.errors import GlanceError, SignInError
-from glance_widget.messages import FromBrowser, SamlEvent
+from glance_widget.errors import GlanceError
+from glance_widget.messages import FromBrowser
 from glance_widget.protocol.saml import Way
 
 ALIVE_WITHIN: Final = 3.0
@@ -20,16 +19,6 @@ ALIVE_WITHIN: Final = 3.0
 ANSWER_WITHIN: Final = 20.0
 """Seconds after which a tab that said nothing counts as closed; the page itself gives up after 15."""
 _MAX_TABS: Final = 16
-
-_TIMEOUT_HINT: Final = (
-    "The identity provider did not answer within 15 seconds. Sign in to it in this browser, then press Try Again; "
-    'or use authmethod="samlpopup", which shows its page.'
-)
-_HINTS: Final[dict[SamlEvent, tuple[str, str]]] = {
-    "timedout": ("saml_timeout", _TIMEOUT_HINT),
-    "refused": ("saml_refused", "The identity provider refused: check groupid, and that you may use Glance."),
-    "malformed": ("saml_answer", "The identity provider's answer cannot be read. Ask whoever runs it."),
-}
 
 
 class SamlRequest(NamedTuple):
@@ -58,17 +47,6 @@ class _Asking:
     tried: set[str] = field(default_factory=set)
     news: asyncio.Queue[FromBrowser | None] = field(default_factory=asyncio.Queue)
     """What tabs said; None: there is another tab."""
-
-    def read(self, said: FromBrowser) -> Credentials:
-        """What a tab brought.
-
-        Raises:
-            GlanceError: It brought no login key that can be used.
-        """
-        if said.saml == "done" and said.identity is not None:
-            return self.accept(said.identity)
-        code, hint = _HINTS[said.saml or "malformed"]
-        raise SignInError(code, LOGIN_KEY_ERROR, hint)
 
     async def outcome(self, within: float) -> FromBrowser | None:
         """The next thing that a tab says; None when all are silent for so long."""
@@ -145,10 +123,10 @@ class BrowserSignIn:
             else:
                 asking.on_wait("browser")
                 said = await asking.news.get()
-            if said is None or said.saml == "started":
+            if said is None or said.saml is None or said.saml == "started":
                 continue
             try:
-                return asking.read(said)
+                return asking.accept(said.saml, said.identity)
             except GlanceError as error:
                 failure = error
 
@@ -168,8 +146,8 @@ class BrowserSignIn:
                 self._tell(client, asking)
             asking.on_wait("press" if self._tabs else "browser")
             said = await asking.news.get()
-            if said is not None and said.saml != "started":
-                return asking.read(said)
+            if said is not None and said.saml is not None and said.saml != "started":
+                return asking.accept(said.saml, said.identity)
 
     def _untried(self, asking: _Asking) -> str | None:
         left = [client for client in self._tabs if client not in asking.tried]

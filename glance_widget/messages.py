@@ -17,7 +17,7 @@ from typing import Final, Literal
 from glance_widget.errors import ErrorRecord, MessageError
 from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.identifiers import is_session_key
-from glance_widget.protocol.saml import MAX_IDENTITY, Way
+from glance_widget.protocol.saml import MAX_IDENTITY, Outcome, Way
 from glance_widget.protocol.session_invitation import phone_number
 
 PROTOCOL: Final = 1
@@ -26,7 +26,7 @@ PAD_BYTES: Final = 4096
 """Length of a pad: the longest viewer form fits, and every sealed form has this length."""
 
 ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
-SamlEvent = Literal["started", "done", "timedout", "refused", "malformed"]
+SamlEvent = Literal["started"] | Outcome
 Command = Literal["hello", "join", "camera", "viewer", "link", "cancel", "end", "retry", "viewer_event", "saml_event"]
 
 _COMMANDS: Final[Mapping[str, Command]] = {

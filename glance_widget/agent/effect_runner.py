@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
 from glance_widget.agent.account import Account
+from glance_widget.agent.authorization import Authorization
 from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
@@ -186,8 +187,16 @@ class EffectRunner:
         self._stop_refresh()
         authorization = self.platform.authorization
         await authorization.sign_in()
-        self._keep(keep_fresh(authorization, lambda error: self._post(on.PlatformTrouble(error))), self._refresh_tasks)
+        self._keep(self._stay_signed_in(authorization), self._refresh_tasks)
         self._post(on.SignedIn(attempt))
+
+    async def _stay_signed_in(self, authorization: Authorization) -> None:
+        try:
+            await keep_fresh(authorization, lambda error: self._post(on.PlatformTrouble(error)))
+        except Exception:  # noqa: BLE001 - whatever it is, the agent must not believe that all is well
+            _log.exception("Unexpected failure of staying signed in")
+            message = "Staying signed in failed unexpectedly."
+            self._post(on.PlatformTrouble(GlanceError("internal", message, "The log says more.")))
 
     def _stop_refresh(self) -> None:
         for task in self._refresh_tasks:

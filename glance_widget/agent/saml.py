@@ -11,12 +11,13 @@ from typing import Final, Literal, TypeAlias
 from glance_widget.agent.account import Account, Credentials
 from glance_widget.agent.error_texts import LOGIN_KEY_ERROR
 from glance_widget.errors import MessageError, SignInError
-from glance_widget.protocol.saml import WAYS, Way, login_key_page, parse_identity
+from glance_widget.protocol.saml import WAYS, Outcome, Way, login_key_page, parse_identity
 
 Wait = Literal["browser", "frame", "press", "over"]
 """What signing in waits for: a browser, the frame in one, the agent's press of a button there; or no longer."""
 
-Accept: TypeAlias = Callable[[str], Credentials]
+Accept: TypeAlias = Callable[[Outcome, str | None], Credentials]
+"""Takes what came of showing the page, and with ``done`` what the page said."""
 AskBrowser: TypeAlias = Callable[[str, Way, Accept, Callable[[Wait], None]], Awaitable[Credentials]]
 """Asks for the page at an address, in a way; gives what ``accept`` makes of the answer, or raises what that raises."""
 
@@ -59,9 +60,19 @@ def still_waiting(wait: Wait = "browser") -> SignInError:
     return SignInError(STILL_WAITING, "Your sign-in has to be renewed.", hint)
 
 
-def _accepted(account: Account, said: str) -> Credentials:
+def _accepted(account: Account, outcome: Outcome, said: str | None) -> Credentials:
+    if outcome == "timedout":
+        page = login_key_page(account.base, account.groupid, embedded=False)
+        hint = (
+            f"The identity provider did not answer within 15 seconds. Sign in at {page} in this browser, then press "
+            'Try Again; or use authmethod="samlpopup", which shows its page.'
+        )
+        raise SignInError("saml_timeout", LOGIN_KEY_ERROR, hint)
+    if outcome == "refused":
+        hint = "The identity provider refused. Check groupid, and that you may use Glance."
+        raise SignInError("saml_refused", LOGIN_KEY_ERROR, hint)
     try:
-        identity = parse_identity(said)
+        identity = parse_identity(said or "")
     except MessageError as error:
         raise SignInError(error.code, LOGIN_KEY_ERROR, f"{error.message} Ask whoever runs it.") from None
     if account.groupid not in {None, identity.groupid}:

@@ -19,6 +19,9 @@ from glance_widget.secret import Secret
 Way = Literal["frame", "popup"]
 """How the page is shown: in a frame that nobody sees, or in a window in which the agent can type."""
 
+Outcome = Literal["done", "timedout", "refused", "malformed"]
+"""What comes of showing the page."""
+
 WAYS: Final[Mapping[str, Way]] = {"samlloginkey": "frame", "saml": "frame", "samlpopup": "popup"}
 """By ``authmethod`` (ours)."""
 
@@ -51,9 +54,15 @@ class SamlIdentity:
     expires: int
 
 
-def login_key_page(base: BaseUrl, groupid: int | None) -> str:
-    """The address of the page; without a group, the identity provider must know it by the agent's cookie."""
-    query: dict[str, str | int] = {"sso": 1, "mode": "embedded", "fmt": "html"}
+def login_key_page(base: BaseUrl, groupid: int | None, *, embedded: bool = True) -> str:
+    """The address of the page; without a group, the identity provider must know it by the agent's cookie.
+
+    Args:
+        base: The platform.
+        groupid: The group.
+        embedded: Whether it is shown to tell another page; otherwise for the agent to sign in.
+    """
+    query: dict[str, str | int] = {"sso": 1} | ({"mode": "embedded", "fmt": "html"} if embedded else {})
     return base.web(GET_LOGIN_KEY_PATH, **query if groupid is None else query | {"idpid": groupid})
 
 

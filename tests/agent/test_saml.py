@@ -37,7 +37,7 @@ class Browser:
         self.asked.append((url, way))
         on_wait(self.waits)
         await asyncio.to_thread(self.answering.wait)
-        return accept(f"partnerid={GROUP}&partneruserid={PUID}~{login_key()}")
+        return accept("done", f"partnerid={GROUP}&partneruserid={PUID}~{login_key()}")
 
 
 class Wall:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from glance_widget.agent import backoff, refresh, session_lookup
+from glance_widget.agent.authorization import Authorization
 from glance_widget.secret import Secret
 from tests.agent.desk import PRESENCE_OFF, Desk, account
 from tests.agent.fake_platform import LOGIN_KEY, LOOKUP, FakePlatform, login_key
@@ -75,3 +76,18 @@ def test_a_given_key_is_replaced_in_mid_session(desk: Desk, platform: FakePlatfo
     eventually(lambda: error_code(desk) is None)
     assert desk.agent.flow.state == "in_session"
     eventually(lambda: platform.requests(LOOKUP)[-1].form["loginkey"] == key)
+
+
+def test_an_unexpected_failure_is_shown_too(
+    desk: Desk, platform: FakePlatform, wall: Wall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_authorization: Authorization) -> None:
+        reason = "a bug of ours"
+        raise ZeroDivisionError(reason)
+
+    monkeypatch.setattr(Authorization, "renew", broken)
+    join(desk, platform)
+    wall.ahead = 500
+    eventually(lambda: error_code(desk) == "internal")
+    assert desk.agent.flow.state == "in_session"
+    assert any("staying signed in" in record.getMessage() for record in caplog.records)

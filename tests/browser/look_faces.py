@@ -14,7 +14,7 @@ LONG_WORD: Final = {"name": "maximiliane.habsburg.lothringen@customers.example.t
 SIGN_IN: Final = {
     "code": "sign_in",
     "message": "There are issues with authentication.",
-    "hint": "Check that authurl answers with a login key.",
+    "hint": "Sign in at https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=12345 in this browser.",
 }
 LOOKUP: Final = {
     "code": "session_not_found",
@@ -29,6 +29,8 @@ REPORTING: Final = {
 
 
 CALL: Final = "Open http://127.0.0.1:43017/camera/ and type the key 482913."
+RENEW: Final = {"code": "saml_waiting", "message": "Your sign-in has to be renewed.", "hint": "Press Sign In."}
+ASK: Final = {"type": "saml", "way": "popup", "url": "https://idp.test/account/getloginkey.aspx"}
 CODE: Final = {"key": "482913", "text": CALL, "sent": False}
 
 
@@ -49,10 +51,23 @@ def said(state: str, reason: str = "", hint: str = "", message: str = "", **trai
 
 
 ABSENT: Final = said("absent", hint="With the key from the visitor's page you can join at once.", visitor=None)
+PRESS_SIGN_IN: Final = said(
+    "connecting",
+    "press_sign_in",
+    "Press Sign In: your identity provider's page opens in a window.",
+    "You are not signed in yet.",
+    visitor=None,
+)
 
 FACES: Final = [
     Face("signed_out", said("signed_out", hint="Show the widget in a cell to sign in.", visitor=None)),
     Face("connecting", said("connecting", visitor=None)),
+    Face("connecting, Sign In", PRESS_SIGN_IN, steps=[("receive", ASK)]),
+    Face(
+        "connecting, blocked pop-up",
+        PRESS_SIGN_IN | {"gicon": True},
+        steps=[("receive", ASK), ("press", "Sign In")],
+    ),
     Face("absent, gicon", {**ABSENT, "gicon": True}),
     Face("absent, presence off", said("absent", visitor=None, visitorid="", presence=False)),
     Face("present, gicon, sandbox", said("present", glancebaseurl="sandbox", gicon=True)),
@@ -64,6 +79,11 @@ FACES: Final = [
     Face("in_session, viewer open", said("in_session", session={**SESSION, "viewer": "open"})),
     Face("in_session, ending", said("in_session", "ending", session=SESSION)),
     Face("in_session, an error", said("in_session", session=SESSION, error=REPORTING)),
+    Face(
+        "in_session, Sign In",
+        said("in_session", session={**SESSION, "viewer": "open"}, error=RENEW),
+        steps=[("receive", ASK)],
+    ),
     Face(
         "in_session, blocked pop-up",
         said("present"),

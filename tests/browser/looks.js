@@ -18,6 +18,7 @@ const STEPS = {
     input.value = text;
     input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   },
+  receive: (_tree, model, message) => model.reply({ ...model.last("hello"), req: "ask" }, message),
   write: (_tree, model, traits) => model.write(traits),
   answers: (_tree, model, answers) => Object.assign(model, { answers }),
   failure: (_tree, model, failure) => Object.assign(model, { failure }),

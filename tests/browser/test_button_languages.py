@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from glance_widget import LanguageManager
 from glance_widget.phrases.phrase_files import ENGLISH, languages, phrase_file
 from tests.browser.button_bench import Benches
-from tests.browser.look_faces import ABSENT, LONG_NAME, SESSION, SIGN_IN, Face, said
+from tests.browser.look_faces import ABSENT, ASK, LONG_NAME, PRESS_SIGN_IN, RENEW, SESSION, SIGN_IN, Face, said
 from tests.browser.look_sheets import open_sheet
 
 pytestmark = pytest.mark.browser
@@ -31,10 +31,20 @@ REFUSED: Final = {
     "message": 'Partner User Id "ann@example.com" not found or invalid, contact your administrator.',
     "hint": "The login key may be signed with another API key, or for another group or agent, or have expired.",
 }
+SILENT: Final = {
+    "code": "saml_timeout",
+    "message": "There are issues with authentication, please refresh the page.",
+    "hint": (
+        "The identity provider did not answer within 15 seconds. Sign in at "
+        "https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=12345 in this browser, then press Try Again; "
+        'or use authmethod="samlpopup", which shows its page.'
+    ),
+}
 
 
 FACES: Final = [
     Face("connecting", said("connecting", message="Asking whether Maria is online…", visitor=None)),
+    Face("connecting, blocked pop-up", PRESS_SIGN_IN, steps=[("receive", ASK), ("press", 1)]),
     Face("present", said("present", glancebaseurl="sandbox", gicon=True)),
     Face("absent", ABSENT | {"gicon": True}),
     Face("present, long name", said("present", visitor=LONG_NAME)),
@@ -42,9 +52,11 @@ FACES: Final = [
     Face("joining", said("joining", hint="It starts when the visitor accepts the terms.")),
     Face("in_session, an error", said("in_session", session=SESSION, gicon=True, error=UNREACHABLE)),
     Face("in_session, viewer open", said("in_session", session={**SESSION, "viewer": "open"})),
+    Face("in_session, Sign In", said("in_session", session=SESSION, error=RENEW), steps=[("receive", ASK)]),
     Face("ended", said("ended", reporting={"duration": 7340})),
     Face("declined", said("failed", "declined", error=DECLINED)),
     Face("refused", said("failed", "sign_in", error=REFUSED, visitor=None)),
+    Face("identity provider silent", said("failed", "sign_in", error=SILENT, visitor=None)),
     Face("key form, invalid key", ABSENT, steps=[("press", 0), ("type", "no spaces")]),
     Face("another version", said("present", _protocol=2)),
 ]
@@ -79,6 +91,8 @@ def test_every_face_fits_and_is_all_in_one_language(benches: Benches, tag: str) 
     left = {text for text in shown if text in english["kernel"] or text in english["widget"].values()}
     assert left == (left if tag == ENGLISH else set())
     assert phrase_file(tag)["kernel"][DECLINED["message"]] in shown
+    assert phrase_file(tag)["widget"]["signIn.blocked"] in shown
+    assert SILENT["hint"] not in shown or tag == ENGLISH
 
 
 def test_the_browser_says_which_language(benches: Benches) -> None:

@@ -16,6 +16,7 @@ def test_the_page_that_the_browser_agent_opens() -> None:
     base = BaseUrl.parse("production")
     assert login_key_page(base, 12345) == f"{PAGE}&idpid=12345"
     assert login_key_page(base, None) == PAGE
+    assert login_key_page(base, 1, embedded=False) == "https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=1"
 
 
 @pytest.mark.parametrize("puid", ["ann", "ann+b@x.example", "a&b", "a~b", "ä ü", "partnerid=9", "x&partnerid=9~y"])

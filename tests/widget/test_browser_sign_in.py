@@ -205,6 +205,17 @@ def test_what_nobody_asked_for_is_not_heard(button: Make, tab_of: TabOf, platfor
     assert widget.error is None
 
 
+def test_signing_in_waits_for_the_agent_without_end(
+    button: Make, tab_of: TabOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("glance_widget.agent.sign_in.BROWSER_LIMIT", 0)
+    widget = button(authmethod="samlpopup")
+    tab = tab_of(widget)
+    tab.say("hello")
+    answer(tab, "done", identity=identity())
+    widget.wait_for("absent")
+
+
 def test_another_way_to_sign_in_ends_the_request(button: Make, tab_of: TabOf) -> None:
     widget = button(authmethod="samlpopup")
     tab = tab_of(widget)
