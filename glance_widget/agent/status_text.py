@@ -29,7 +29,10 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("signed_out", ""): ("Not signed in.", ""),
     ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
     ("connecting", ""): ("Signing in…", ""),
-    ("connecting", "no_browser"): ("Waiting for a browser…", "Open this notebook in a browser to sign in."),
+    ("connecting", "no_browser"): (
+        "Waiting for a browser to sign in…",
+        "Open this notebook in a browser. It is heard when no cell is running.",
+    ),
     ("connecting", "signing_in_browser"): ("Signing in at your identity provider…", ""),
     ("connecting", "press_sign_in"): (
         "You are not signed in yet.",
