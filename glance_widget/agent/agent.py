@@ -11,11 +11,12 @@ from typing import Any, Final, Protocol, TypeVar
 from glance_widget.agent import join_events as on
 from glance_widget.agent.account import Account
 from glance_widget.agent.background_loop import SHARED, submit
-from glance_widget.agent.effect_runner import EffectRunner, Functions
+from glance_widget.agent.effect_runner import EffectRunner
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
 from glance_widget.agent.saml import AskBrowser
 from glance_widget.agent.trace import step_line
+from glance_widget.agent.user_functions import Functions
 from glance_widget.agent.viewer import viewer_address, viewer_form
 from glance_widget.agent.waiting import Waiter, closed_error
 from glance_widget.errors import SessionError, StateError, ViewerError, WaitTimeoutError

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
@@ -17,6 +17,7 @@ from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh
 from glance_widget.agent.saml import AskBrowser, Browser
+from glance_widget.agent.user_functions import Functions
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import CallbackError, GlanceError, InviteError
 from glance_widget.protocol.json_values import JsonValue, dump
@@ -27,25 +28,6 @@ from glance_widget.protocol.session_report import SessionReport
 _log = logging.getLogger(__name__)
 
 _LAST_WORDS: Final = 2.0
-
-
-class Functions(Protocol):
-    """The user's functions that belong to the join flow."""
-
-    def presession_function(self) -> Callable[..., object] | None:
-        """What to call before the visitor is asked; a mapping that it gives is added to the invitation."""
-
-    def reporting_function(self) -> Callable[[SessionReport], object] | None:
-        """What to call with each report."""
-
-    def openwindow_function(self) -> Callable[[str], object] | None:
-        """What to call with the viewer's address; None when the viewer is opened otherwise."""
-
-    def record_fields(self) -> Mapping[str, str]:
-        """Fields of the viewer's form that are kept in the session's record."""
-
-    def trace(self, line: str) -> None:
-        """Takes a line about what happened. Called on any thread."""
 
 
 class EffectRunner:
