@@ -58,7 +58,7 @@ class Records:
         url: The database.
 
     Raises:
-        SandboxError: The database cannot be opened, or was made by a newer version of this package.
+        SandboxError: The database cannot be opened, or was made by another version of this package.
     """
 
     def __init__(self, url: sa.URL) -> None:
@@ -226,12 +226,12 @@ def _check_version(connection: sa.Connection) -> None:
     version = connection.execute(sa.select(sa.func.max(SCHEMA.c.version))).scalar()
     if version is None:
         connection.execute(sa.insert(SCHEMA).values(version=SCHEMA_VERSION))
-    elif version > SCHEMA_VERSION:
-        raise SandboxError(
-            "sandbox_database",
-            "The database of session records was made by a newer version of glance-widget.",
-            "Upgrade glance-widget, or give another database.",
+    elif version != SCHEMA_VERSION:
+        other, hint = (
+            ("a newer", "Upgrade glance-widget, or give") if version > SCHEMA_VERSION else ("an older", "Give")
         )
+        message = f"The database of session records was made by {other} version of glance-widget."
+        raise SandboxError("sandbox_database", message, f"{hint} another database.")
 
 
 def _mark_interrupted(connection: sa.Connection) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from glance_widget.protocol.session_lookup import CallType
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """A further table may come without a new version: older versions of this package do not look at it."""
 
 MOMENT: Final = sa.String(24)

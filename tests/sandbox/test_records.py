@@ -170,15 +170,18 @@ def test_a_database_may_be_a_path_a_url_or_memory(tmp_path: Path) -> None:
         assert (tmp_path / "by-url.sqlite").exists()
 
 
-def test_a_newer_database_is_refused(database: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "which", "hint"), [(99, "a newer", "Upgrade"), (1, "an older", "another database")]
+)
+def test_a_database_of_another_version_is_refused(database: Path, version: int, which: str, hint: str) -> None:
     with Sandbox(database=database):
         pass
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("UPDATE glance_schema SET version = 99")
-    with pytest.raises(SandboxError, match="newer version") as caught:
+        connection.execute("UPDATE glance_schema SET version = ?", (version,))
+    with pytest.raises(SandboxError, match=f"{which} version") as caught:
         Sandbox(database=database).start()
     assert caught.value.code == "sandbox_database"
-    assert "Upgrade" in caught.value.hint
+    assert hint in caught.value.hint
 
 
 @pytest.mark.parametrize("url", ["nonsense://u:canary@host/db", "://", "postgresql+nodriver://u:canary@h/d"])
