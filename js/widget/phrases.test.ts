@@ -105,7 +105,7 @@ describe("what the kernel says", () => {
   });
 
   test("is said once when a state goes on in spite of an error", () => {
-    const error = { code: "x", message: "The presence service is not available.", hint: "Try again." };
+    const error = { code: "x", message: "The session service cannot be reached.", hint: "Try again." };
     const status = {
       since: null,
       reason: "",
