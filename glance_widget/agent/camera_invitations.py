@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glance_widget.agent.account import Credentials
 from glance_widget.agent.authorization import OK, Authorization
 from glance_widget.agent.http import Answer, Http, Unreachable
 from glance_widget.errors import InviteError, MessageError
@@ -15,6 +16,7 @@ from glance_widget.protocol.session_invitation import (
     parse_invitation,
 )
 
+_UNAUTHORIZED = 401
 _TOO_MANY = 429
 
 
@@ -34,22 +36,31 @@ class CameraInvitations:
             GlanceError: No login key was to be had.
         """
         credentials = await self._authorization.credentials()
-        key = gkey_authorization(credentials.groupid, credentials.puid, credentials.loginkey.reveal())
-        headers = {"Content-Type": "application/json", "Authorization": key}
-        url = self._base.web(base_urls.INVITATION_PATH, groupid=credentials.groupid)
-        try:
-            answer = await self._http.post(url, headers=headers, content=dump(request.as_body()).encode())
-        except Unreachable as error:
-            message = f"The invitation was not sent: the service {error.what}."
-            raise InviteError("camera_unreachable", message, "Try again.") from None
+        answer = await self._ask(credentials, request)
+        if answer.status == _UNAUTHORIZED:
+            other = await self._authorization.credentials_instead_of(credentials)
+            answer = answer if other is None else await self._ask(other, request)
         _check(answer)
         try:
             return parse_invitation(parse_object(answer.text), request)
         except MessageError as error:
             raise InviteError("camera_answer", error.message, "Check glancebaseurl.") from None
 
+    async def _ask(self, credentials: Credentials, request: InvitationRequest) -> Answer:
+        key = gkey_authorization(credentials.groupid, credentials.puid, credentials.loginkey.reveal())
+        headers = {"Content-Type": "application/json", "Authorization": key}
+        url = self._base.web(base_urls.INVITATION_PATH, groupid=credentials.groupid)
+        try:
+            return await self._http.post(url, headers=headers, content=dump(request.as_body()).encode())
+        except Unreachable as error:
+            message = f"The invitation was not sent: the service {error.what}."
+            raise InviteError("camera_unreachable", message, "Try again.") from None
+
 
 def _check(answer: Answer) -> None:
+    if answer.status == _UNAUTHORIZED:
+        hint = "The login key may have expired or been signed for another group or agent."
+        raise InviteError("authorization", "The session service refused the login key.", hint)
     if answer.refused:
         raise no_privilege()
     if answer.status == _TOO_MANY:

@@ -104,7 +104,7 @@ def test_a_customer_has_ten_minutes(desk: Desk, invited: FakePlatform, quick: li
 @pytest.mark.parametrize(
     ("reaction", "code"),
     [
-        (Reply("canary", 401), "camera_privilege"),
+        (Reply("canary", 401), "authorization"),
         (Reply("canary", 403), "camera_privilege"),
         (Reply("canary", 429), "camera_limit"),
         (Reply("canary", 400), "camera_refused"),
@@ -123,6 +123,20 @@ def test_what_an_invitation_can_fail_with(desk: Desk, invited: FakePlatform, rea
     assert error.code == code
     assert error.hint
     assert "canary" not in repr(error.args)
+
+
+def test_a_refused_login_key_is_replaced_once(desk: Desk, invited: FakePlatform) -> None:
+    keys: list[str] = []
+
+    def refuse_the_first(asked: Asked) -> Reaction:
+        keys.append(asked.headers["authorization"])
+        return Reply("", 401) if len(keys) == 1 else as_json({"invitationText": "Open it.", "sessionKey": CODE})
+
+    invited.replies[INVITE] = refuse_the_first
+    agent = opened(desk, invited)
+    agent.invite_camera(REQUEST)
+    desk.reaches("joining")
+    assert len(keys) == 2
 
 
 def test_a_customer_who_declines(desk: Desk, invited: FakePlatform) -> None:
