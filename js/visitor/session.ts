@@ -224,7 +224,11 @@ export class VisitorSession {
   /** Records while somebody watches and nobody paused, and no longer. */
   #record({ recorder, watching }: Running): void {
     const wanted = watching.count > 0 && !this.paused;
-    if (wanted && !recorder.running) recorder.start();
+    if (wanted && !recorder.running) {
+      recorder.start();
+      // The title may be told as soon as it is known what is masked.
+      setTimeout(() => this.#lookAtPage(), 50);
+    }
     if (!wanted) recorder.stop();
   }
 
