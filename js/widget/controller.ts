@@ -8,20 +8,15 @@ import { Bridge, type Link } from "./bridge";
 import { Command, type Request } from "./command";
 import { type Face, faceOf } from "./face";
 import { translatedProblem, translatedTraits } from "./kernel_words";
-import { Opener } from "./opener";
-import { newName, newPad, toBase64, unseal } from "./pad";
+import { toBase64 } from "./pad";
 import { type Phrases, phrasesFor } from "./phrases";
 import { SamlSignIn } from "./saml";
 import { type Problem, readTraits, type State, TRAIT_NAMES, type Traits, UNDER_WAY } from "./traits";
-import { ViewerLink } from "./viewer_link";
-import { isEditor } from "./viewer_place";
+import { type Known, ViewerAccess } from "./viewer_access";
 import { VisitorName } from "./visitor_name";
-import type { WaitingWords } from "./waiting_page";
 import { waitingWords } from "./waiting_words";
 
 const TICK = 1_000;
-/** Milliseconds within which another tab, in which the agent clicked, says that it has the viewer. */
-const OTHERS_FIRST = 1_000;
 
 /** What a view hears of. */
 export interface ViewHooks {
@@ -38,9 +33,8 @@ export interface ViewHooks {
 export class Controller {
   readonly #model: Model;
   readonly #bridge: Bridge;
-  readonly #opener: Opener;
   readonly #command: Command;
-  readonly #link: ViewerLink;
+  readonly #viewer: ViewerAccess;
   readonly #saml: SamlSignIn;
   readonly #visitor = new VisitorName();
   readonly #views = new Set<ViewHooks>();
@@ -48,9 +42,7 @@ export class Controller {
   #phrases!: Phrases;
   #traits!: Traits;
   #refusal: Problem | null = null;
-  #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
-  #unasked: ReturnType<typeof setTimeout> | undefined;
   #stale = false;
   #disposed = false;
 
@@ -66,25 +58,19 @@ export class Controller {
       (request, req) => this.#bridge.send(request, req),
       () => this.#draw(),
     );
-    this.#link = new ViewerLink(
-      (pad) => {
-        const req = newName();
-        this.#bridge.send({ type: "link", pad }, req);
-        return req;
+    this.#viewer = new ViewerAccess(this.#bridge, {
+      known: () => this.#known(),
+      changed: () => this.#draw(),
+      unreadable: (problem) => {
+        this.#refusal = problem;
       },
-      () => this.#draw(),
-    );
+      unasked: () => this.#openUnasked(),
+      trace: (...words) => this.#trace(...words),
+    });
     this.#saml = new SamlSignIn({
       report: (saying) => this.#bridge.send(saying),
       changed: () => this.#draw(),
       place: () => [...this.#views].find(({ root }) => root.isConnected)?.root ?? document.body,
-    });
-    this.#opener = new Opener(this.#bridge.client, {
-      report: (event, reason) => {
-        this.#trace("viewer", event);
-        this.#bridge.send({ type: "viewer_event", event, ...(reason && { reason }) });
-      },
-      changed: () => this.#draw(),
     });
   }
 
@@ -119,10 +105,9 @@ export class Controller {
     this.#disposed = true;
     this.#views.clear();
     clearInterval(this.#ticker);
-    clearTimeout(this.#unasked);
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#command.finish();
-    this.#opener.dispose();
+    this.#viewer.dispose();
     this.#saml.end();
     this.#bridge.dispose();
   }
@@ -141,19 +126,14 @@ export class Controller {
 
   /** What is to be shown now. */
   face(): Face {
-    const { phase, blocked, missingFrame } = this.#opener;
     const facts = {
       traits: this.#traits,
       name: this.#name,
       link: this.#bridge.link,
       request: this.#command.request,
       slow: this.#command.slow,
-      viewer: phase,
-      blocked,
-      missingFrame,
-      address: this.#link.href,
+      ...this.#viewer.facts,
       signIn: this.#saml.phase,
-      editor: isEditor(),
       refusal: this.#refusal,
       now: Date.now(),
     };
@@ -176,7 +156,7 @@ export class Controller {
    */
   openViewer(slot: HTMLElement): boolean {
     if (this.#command.repeats("viewer")) return true;
-    const pad = this.#traits.openedByPython ? null : this.#openPlace(slot);
+    const pad = this.#viewer.open(slot);
     if (pad) this.#begin({ type: "viewer", pad: toBase64(pad) }, pad);
     else if (this.#traits.openedByPython) this.#begin({ type: "viewer" }, null);
     else this.#bridge.send({ type: "viewer_event", event: "blocked" });
@@ -185,8 +165,7 @@ export class Controller {
 
   /** The agent followed the link, whose address is good once. */
   followedLink(): void {
-    // Not at once: the browser reads the address after the click.
-    setTimeout(() => this.#link.drop());
+    this.#viewer.followedLink();
   }
 
   /** Opens the sign-in window. To be called in the click itself. */
@@ -205,77 +184,51 @@ export class Controller {
 
   #askWithPlace(slot: HTMLElement, request: Extract<Request, { type: "join" | "camera" }>): void {
     if (this.#command.repeats(request.type)) return;
-    const pad = this.#traits.openedByPython ? null : this.#openPlace(slot);
+    const pad = this.#viewer.open(slot);
     this.#begin({ ...request, ...(pad && { pad: toBase64(pad) }) }, pad);
-    if (this.#opener.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
+    if (this.#viewer.facts.blocked) this.#bridge.send({ type: "viewer_event", event: "blocked" });
   }
 
   #begin(request: Request, pad: Uint8Array | null): void {
     this.#refusal = null;
-    const req = this.#command.begin(request);
-    if (req === null) this.#opener.close();
-    if (pad) this.#wanted = req === null ? null : { req, pad };
+    this.#viewer.expect(this.#command.begin(request), pad);
   }
 
-  /** Opens the place that waits for the viewer; `null` when there is none to be filled. */
-  #openPlace(slot: HTMLElement): Uint8Array | null {
-    return this.#opener.open(this.#traits, slot, this.phrases, this.#waitingWords()) ? newPad() : null;
-  }
-
-  #waitingWords(): WaitingWords {
-    return waitingWords(this.#traits, this.#name, this.#command, this.#phrases);
+  #known(): Known {
+    const [traits, phrases] = [this.#traits, this.#phrases];
+    return { traits, phrases, words: waitingWords(traits, this.#name, this.#command, phrases) };
   }
 
   /** With the kernel, whatever a window waits for is gone too. */
   #linked(link: Link): void {
     if (link === "gone") {
       this.#command.finish();
-      this.#wanted = null;
       this.#saml.end();
-      if (this.#opener.phase === "waiting") this.#opener.close();
+      this.#viewer.giveUp();
     }
     this.#draw();
   }
 
   #receive(message: ToBrowser): void {
     if (message.type === "taken") this.#command.taken(message.req);
-    if (message.type === "viewer" && !this.#link.take(message.req, message.sealed))
-      this.#fill(message.req, message.sealed);
-    if (message.type === "refused" && !this.#link.refused(message.req)) this.#refused(message.req, message);
+    if (message.type === "viewer") this.#fill(message.req, message.sealed);
+    if (message.type === "refused") this.#refused(message.req, message);
     if (message.type === "saml") this.#saml.begin(message);
     if (message.type === "saml_over") this.#saml.end(message.req);
   }
 
   #fill(req: string, sealed: string): void {
-    const wanted = this.#takeWanted(req);
-    if (!wanted) return;
-    const form = unseal(sealed, wanted.pad);
-    if (form) this.#opener.post(form, this.phrases);
-    else {
-      this.#opener.close();
-      const { phrases } = this;
-      this.#refusal = { message: phrases.say("viewer.failed"), hint: phrases.say("viewer.failedHint") };
-      this.#bridge.send({ type: "viewer_event", event: "joinFailed", reason: "unreadable" });
-    }
+    if (!this.#viewer.take(req, sealed)) return;
     if (this.#command.is(req)) this.#command.finish();
     this.#draw();
   }
 
   #refused(req: string, problem: Problem): void {
-    const mine = this.#takeWanted(req) !== null;
-    if (mine) this.#opener.close();
-    if (!mine && !this.#command.is(req)) return;
+    if (!this.#viewer.refused(req) && !this.#command.is(req)) return;
     this.#command.finish();
     this.#refusal = translatedProblem(problem, this.#phrases);
     this.#draw();
     for (const view of [...this.#views]) view.refused();
-  }
-
-  #takeWanted(req: string): { readonly pad: Uint8Array } | null {
-    const wanted = this.#wanted;
-    if (wanted?.req !== req) return null;
-    this.#wanted = null;
-    return wanted;
   }
 
   /** Hosts set traits one by one; they are read when all have come. */
@@ -307,42 +260,21 @@ export class Controller {
   }
 
   #moved(before: State, state: State): void {
-    clearTimeout(this.#unasked);
-    if (state === "in_session") this.#unasked = setTimeout(() => this.#openUnasked(), OTHERS_FIRST);
     const { request } = this.#command;
     if (request && request.type !== "viewer") this.#command.finish();
     if (UNDER_WAY.includes(state)) this.#refusal = null;
-    const over = !UNDER_WAY.includes(state) && (UNDER_WAY.includes(before) || state === "failed");
-    if (!over) return;
-    // Nobody will fill it any more, even if the answer that says so was lost.
-    if (this.#opener.phase === "waiting") this.#opener.close();
-    else this.#opener.release();
-    this.#wanted = null;
+    this.#viewer.moved(before, state);
   }
 
   #draw(): void {
     if (this.#disposed) return;
-    this.#opener.say(this.#waitingWords());
-    this.#followLink();
+    this.#viewer.update();
     for (const view of [...this.#views]) view.draw();
   }
 
-  /** A frame needs no click: a session that Python joined is shown on the page that is looked at. */
   #openUnasked(): void {
-    const { openlocation, openedByPython, session } = this.#traits;
     const [view] = this.#views;
-    const free = session?.viewer === "closed" && this.#opener.phase === "none";
-    const seen = openlocation === "iframe" && document.visibilityState === "visible";
-    if (view && free && seen && !openedByPython) this.openViewer(view.slot);
-  }
-
-  /** A link is there while the browser keeps the viewer from being opened. */
-  #followLink(): void {
-    const { state, session, openedByPython } = this.#traits;
-    const refused = this.#opener.blocked || this.#opener.phase === "silent" || session?.viewer === "blocked";
-    if (state === "in_session" && refused && !openedByPython && this.#bridge.link === "live")
-      this.#link.keepFresh();
-    else this.#link.drop();
+    if (view) this.openViewer(view.slot);
   }
 
   #trace(...words: string[]): void {
