@@ -110,7 +110,7 @@ export class IframeManager {
 }
 
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the same steps as the function it stands for.
-export function serializeElementNode(element, { doc, blockSelector, newlyAddedElement, rootId }) {
+export function serializeElementNode(element, { doc, blockSelector, newlyAddedElement }, rootId) {
   const tagName = getValidTagName(element);
   const needBlock = element.matches(blockSelector);
   const attributes = {};
@@ -164,7 +164,7 @@ export function serializeNode(node, options) {
       return { type: NodeType.DocumentType, name, publicId, systemId, rootId };
     }
     case 1:
-      return serializeElementNode(node, { ...options, rootId });
+      return serializeElementNode(node, options, rootId);
     case 3: {
       let textContent = cssCaptured ? "" : index.textContent(node);
       if (index.parentNode(node)?.nodeName === "STYLE")
@@ -203,33 +203,32 @@ export function serializeNodeWithId(node, given) {
   if (native) recorded.isShadowHost = true;
   if (recorded.childNodes && !skipChild && !recorded.needBlock) {
     const { attributes } = recorded;
-    const options = {
-      ...given,
-      newlyAddedElement: false,
-      cssCaptured: attributes?._cssText !== undefined,
-      inHead: tagName === "head" || given.inHead,
-    };
-    const add = (children, isShadow) => {
-      for (const child of Array.from(children)) {
+    const cssCaptured = attributes?._cssText !== undefined;
+    const inHead = tagName === "head" || given.inHead;
+    // A copy for every element would be a tenth of a snapshot's time.
+    const same = !given.newlyAddedElement && !given.cssCaptured === !cssCaptured && given.inHead === inHead;
+    const options = same ? given : { ...given, newlyAddedElement: false, cssCaptured, inHead };
+    const add = (first, isShadow) => {
+      for (let child = first; child; child = index.nextSibling(child)) {
         const one = serializeNodeWithId(child, options);
         if (!one) continue;
         if (isShadow) one.isShadow = true;
         recorded.childNodes.push(one);
       }
     };
-    if (tagName !== "textarea" || !attributes.value) add(index.childNodes(node), false);
-    if (root) add(index.childNodes(root), native);
+    if (tagName !== "textarea" || !attributes.value) add(node.firstChild, false);
+    if (root) add(root.firstChild, native);
   }
-  recorded.needBlock = undefined;
+  if (isElementNode) recorded.needBlock = undefined;
   const parent = index.parentNode(node);
   if (parent && isShadowRoot(parent)) recorded.isShadow = true;
-  const whole = { ...given, skipChild: false, newlyAddedElement: false, inHead: false };
+  const whole = () => ({ ...given, skipChild: false, newlyAddedElement: false, inHead: false });
   if (tagName === "iframe")
     onceIframeLoaded(
       node,
       () => {
         const doc = node.contentDocument;
-        const inner = doc && serializeNodeWithId(doc, { ...whole, doc });
+        const inner = doc && serializeNodeWithId(doc, { ...whole(), doc });
         if (inner) onIframeLoad(node, inner);
       },
       5000,
@@ -238,7 +237,7 @@ export function serializeNodeWithId(node, given) {
     onceStylesheetLoaded(
       node,
       () => {
-        const link = serializeNodeWithId(node, whole);
+        const link = serializeNodeWithId(node, whole());
         if (link) onStylesheetLoad(node, link);
       },
       5000,
