@@ -1,4 +1,4 @@
-"""Takes the pictures of ``docs/looks.md`` from those that ``pytest tests/browser/test_button_looks.py`` leaves."""
+"""Takes the pictures of ``docs/looks.md`` from those that the tests of looks and languages in ``tests/browser/`` leave."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Sheet:
     def picture(self, name: str) -> None:
         """Leaves it in ``build/looks``, from where ``scripts/look_pictures.py`` takes it."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        picture = self.bench.page.screenshot(type="jpeg", quality=70, full_page=True)
+        picture = self.bench.page.screenshot(type="jpeg", quality=42, full_page=True)
         (PICTURES / f"{name}.jpg").write_bytes(picture)
 
 
