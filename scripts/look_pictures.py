@@ -1,4 +1,4 @@
-"""Takes the pictures of ``docs/looks.md`` from those that the tests of looks and languages in ``tests/browser/`` leave."""
+"""Takes the pictures of ``docs/looks.md`` from those that the tests of looks and languages leave in ``build/looks``."""
 
 from __future__ import annotations
 
