@@ -122,7 +122,7 @@ def test_a_visitor_in_another_tab_is_told_from_one_who_left(show: Show, context:
     looks_away(maria, "visible")
     expect(desk.page.get_by_text("Their page is in the background.")).to_be_hidden()
     maria.close()
-    expect(desk.page.get_by_text("Maria is not online")).to_be_visible(timeout=8_000)
+    expect(desk.page.get_by_text("Maria is not online")).to_be_visible(timeout=20_000)
 
 
 def test_what_the_visitor_does_with_the_terms_is_shown(show: Show, context: BrowserContext, maria: Page) -> None:
