@@ -120,7 +120,7 @@ def test_a_frame_that_the_platform_refuses_leaves_a_link(show: Show, context: Br
     desk = kernel.open(context, host=STRANGE_HOST)
     desk.button("Join").click()
     desk.expect_state("in_session")
-    expect(desk.page.get_by_text("The viewer does not answer inside this page.")).to_be_visible(timeout=8_000)
+    expect(desk.page.get_by_text("The viewer does not answer inside this page.")).to_be_visible(timeout=20_000)
     with context.expect_page() as opening:
         desk.link("Open Viewer").click()
     Viewer(opening.value).expect_heading(HOME)
