@@ -22,12 +22,17 @@ export class BlockSizes {
     if (!this.#held.has(block)) this.#held.set(block, UNKNOWN);
   }
 
-  /** The blocks that have another size by now than the one that they are held at. */
+  /** The blocks that have another size than when they were looked at last. Each is named once, held again or not. */
   others(): Element[] {
     return [...this.#held].flatMap(([block, held]) => {
-      if (!block.isConnected) this.#held.delete(block);
-      const { width, height } = sizeOf(block);
-      return block.isConnected && (width !== held.width || height !== held.height) ? [block] : [];
+      if (!block.isConnected) {
+        this.#held.delete(block);
+        return [];
+      }
+      const size = sizeOf(block);
+      if (size.width === held.width && size.height === held.height) return [];
+      this.#held.set(block, size);
+      return [block];
     });
   }
 
