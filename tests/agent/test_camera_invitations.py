@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import types
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,13 +21,6 @@ from tests.conftest import eventually
 INVITE = "/api/SessionInvitation/smsInvite/"
 CODE = "482913"
 REQUEST = InvitationRequest("+16175550100", "Ann", "front", "352x288")
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.close()
 
 
 @pytest.fixture
