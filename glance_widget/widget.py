@@ -19,7 +19,7 @@ from glance_widget.agent.waiting import closed_error
 from glance_widget.browser_sign_in import BrowserSignIn
 from glance_widget.camera_share import CameraShare
 from glance_widget.frontend_link import FrontendLink
-from glance_widget.hosts import CELL_WIDGETS, Closable
+from glance_widget.hosts import CELL_WIDGETS, Closable, Host, current_host
 from glance_widget.invocation_checks import checked_arguments, invocation_of, patience_of
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.protocol.base_urls import SANDBOX
@@ -54,11 +54,14 @@ class Glance(CameraShare, GlanceSignature):
     _agent: Agent | None = None
     _frontend: FrontendLink | None = None
     _own_layout: Closable | None = None
+    _shown: Flow | None = None
+    _host: Host
     _platform = t.Instance(PlatformChoice, ())
 
     def _begin(self, layout: object) -> None:
         # ipywidgets makes one for every widget, and keeps it for ever; one that was given may be another widget's too.
         self._own_layout = None if layout is self.layout else self.layout
+        self._host = current_host()
         sign_in = BrowserSignIn()
         try:
             agent = Agent(self, self._account(), self._subject(), sign_in.ask)
@@ -66,13 +69,14 @@ class Glance(CameraShare, GlanceSignature):
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self.send, self.trace, self.languages_preferred, sign_in)
+            self._frontend = FrontendLink(agent, self._send_soon, self.trace, self.languages_preferred, sign_in)
             self._agent = agent
-            self.flow_changed(agent.flow)
+            self._publish(agent.flow)
         self.on_msg(self._message_received)
         self.observe(self._account_changed, names=list(ACCOUNT_TRAITS))
         self.observe(self._subject_changed, names=list(_SUBJECT_TRAITS))
         CELL_WIDGETS.add(self)
+        self._host.add(self)
 
     def __repr__(self) -> str:
         """The same text every time, as it is saved in notebooks."""
@@ -144,10 +148,11 @@ class Glance(CameraShare, GlanceSignature):
         Raises:
             WaitTimeoutError: It was not reached in time.
             GlanceError: Joining failed instead: the error that is shown.
-            StateError: Called by an observer, where waiting would never end.
+            StateError: Called by an observer or on the thread of an application that serves many users, where waiting
+                would never end.
         """
         agent = self._open_agent
-        agent.check_may_block()
+        agent.check_may_block(forbidden=self._host.blocks_itself())
         agent.waiter(check.state_word(state)).wait(timeout)
 
     async def until(self, state: StateWord, timeout: float | None = 60.0) -> None:
@@ -177,23 +182,30 @@ class Glance(CameraShare, GlanceSignature):
         self.close()
 
     def flow_changed(self, flow: Flow) -> None:
-        """Publishes where the join flow stands. Called by the agent, under its lock, on any thread."""
-        agent = self._agent
-        for name, value in published(flow, self.reports).items():
-            if agent is not None and agent.flow is not flow:
-                return  # an observer has moved it on: what came of that is published already
-            try:
-                self.set_trait(name, value)
-            except Exception:  # noqa: BLE001 - what an observer of the user's raises must not stop the others
-                _log.exception("An observer of %r failed", name)
-        if self._frontend is not None:
-            self._frontend.flow_changed(flow)
+        """Takes in where the join flow stands. Called by the agent, under its lock, on any thread."""
+        if self._frontend is None:
+            return  # the widget is being made, and publishes where the flow stands when it is
+        self._host.deliver(lambda: self._publish(flow))
+        self._frontend.flow_changed(flow)
 
     def kept_changed(self, name: str) -> None:
         """A property that stays in Python was assigned."""
         super().kept_changed(name)
         if name in _ACCOUNT_KEPT:
             self._account_changed()
+
+    def _publish(self, flow: Flow) -> None:
+        self._shown = flow
+        for name, value in published(flow, self.reports).items():
+            if self._shown is not flow:
+                return  # an observer has moved it on: what came of that is published already
+            try:
+                self.set_trait(name, value)
+            except Exception:  # noqa: BLE001 - what an observer of the user's raises must not stop the others
+                _log.exception("An observer of %r failed", name)
+
+    def _send_soon(self, content: dict[str, object]) -> None:
+        self._host.deliver(lambda: self.send(content))
 
     @property
     def _open_agent(self) -> Agent:

@@ -139,13 +139,16 @@ class Agent:
                 self._waiters.append(waiter)
         return waiter
 
-    def check_may_block(self) -> None:
+    def check_may_block(self, *, forbidden: bool = False) -> None:
         """Refuses to wait where waiting would never end.
+
+        Args:
+            forbidden: Whether the owner knows of a further reason not to block this thread.
 
         Raises:
             StateError: Called on the background loop, or by an observer of a change.
         """
-        if SHARED.runs_here() or self._publishing == threading.get_ident():
+        if forbidden or SHARED.runs_here() or self._publishing == threading.get_ident():
             hint = "Use 'await widget.until(…)' in async code, or wait in the cell that follows."
             raise StateError("would_block", "Waiting inside an observer or callback would never end.", hint)
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import types
+from collections import deque
 from collections.abc import Callable
 
 import pytest
 
-from glance_widget import Glance, hosts
-from glance_widget.hosts import CellRun, CellWidgets, current_cell_run
+from glance_widget import Glance
+from glance_widget import widget as widget_module
+from glance_widget.errors import StateError
+from glance_widget.hosts import Closable, cell_widgets
+from glance_widget.hosts.cell_widgets import CellRun, CellWidgets, current_cell_run
+from glance_widget.sandbox import Sandbox
+from glance_widget.sandbox.shared import ATTACH_VARIABLE
+from glance_widget.testing import ScriptedVisitor
+from tests.conftest import eventually
 from tests.widget.fake_comm import Comms
 
 
@@ -41,10 +49,10 @@ def test_the_cell_that_is_running(shell: object, run: CellRun | None, monkeypatc
 @pytest.fixture
 def run_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None, str], None]:
     """Makes a cell the one that is running."""
-    monkeypatch.setattr(hosts, "CELL_WIDGETS", CellWidgets())
+    monkeypatch.setattr(widget_module, "CELL_WIDGETS", CellWidgets())
 
     def run(cell: str | None, run: str) -> None:
-        monkeypatch.setattr(hosts, "current_cell_run", lambda: CellRun(cell, run) if cell else None)
+        monkeypatch.setattr(cell_widgets, "current_cell_run", lambda: CellRun(cell, run) if cell else None)
 
     return run
 
@@ -91,3 +99,49 @@ def test_fifty_runs_of_a_cell_leave_one_widget(
         button()
     models = [wire for wire in comms.all if wire.published[0]["data"]["state"]["_model_module"] == "anywidget"]
     assert [wire.is_open for wire in models] == [False] * 49 + [True]
+
+
+class LaterHost:
+    """A host that changes widgets on a thread of its own, when it comes to it."""
+
+    def __init__(self) -> None:
+        self.tasks: deque[Callable[[], None]] = deque()
+        self.widgets: list[Closable] = []
+
+    def deliver(self, task: Callable[[], None]) -> None:
+        self.tasks.append(task)
+
+    def blocks_itself(self) -> bool:
+        return True
+
+    def add(self, widget: Closable) -> None:
+        self.widgets.append(widget)
+
+    def shows(self, widget: Glance, state: str) -> bool:
+        while self.tasks:
+            self.tasks.popleft()()
+        return widget.state == state
+
+
+def test_a_host_that_changes_widgets_later_shows_every_state(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = LaterHost()
+    monkeypatch.setenv(ATTACH_VARIABLE, sandbox.url)
+    monkeypatch.setattr(widget_module, "current_host", lambda: host)
+    seen: list[str] = []
+    with Glance(glancebaseurl="sandbox", presence=True, visitorid="maria-21") as widget:
+        assert host.widgets == [widget]
+        widget.observe(lambda change: seen.append(change.new), "state")
+        with ScriptedVisitor(sandbox, "maria-21"):
+            eventually(lambda: host.shows(widget, "present"))
+            with pytest.raises(StateError, match="never end"):
+                widget.wait_for("in_session")
+            widget.join()
+            assert widget.state == "present"
+            eventually(lambda: host.shows(widget, "in_session"))
+    assert [state for state in seen if state != "connecting"] == [
+        "absent",
+        "present",
+        "inviting",
+        "joining",
+        "in_session",
+    ]

@@ -1,18 +1,13 @@
-"""The one place that knows about notebook hosts."""
+"""Widgets that a notebook cell made, and what becomes of them when it runs again."""
 
 from __future__ import annotations
 
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-
-class Closable(Protocol):
-    """Something that belongs to the run of a cell."""
-
-    def close(self) -> None:
-        """Ends it."""
+from glance_widget.hosts.host import Closable
 
 
 class CellRun(NamedTuple):

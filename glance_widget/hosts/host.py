@@ -1,0 +1,45 @@
+"""What a widget asks of its host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Closable(Protocol):
+    """Something that ends with what it belongs to."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+
+class Host(Protocol):
+    """One user's place in a host: a kernel, or one session of an application that serves many users."""
+
+    def deliver(self, task: Callable[[], None]) -> None:
+        """Runs a task that changes or sends something of a widget where the host wants that done.
+
+        Called on any thread. Tasks run one after the other in the order of the calls: at once on the calling thread, or
+        soon on the host's own. When the user is gone, a task may never run.
+        """
+
+    def blocks_itself(self) -> bool:
+        """Whether the calling thread is the one on which delivered tasks run later: it must not wait for one."""
+
+    def add(self, widget: Closable) -> None:
+        """Takes in a new widget: it is closed when the user's session ends."""
+
+
+class KernelHost:
+    """A kernel, or plain Python: widgets may change on any thread, and end with the process."""
+
+    def deliver(self, task: Callable[[], None]) -> None:
+        """Runs it now."""
+        task()
+
+    def blocks_itself(self) -> bool:
+        """It does not: nothing is put off."""
+        return False
+
+    def add(self, widget: Closable) -> None:
+        """Nothing to do."""
