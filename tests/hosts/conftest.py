@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from glance_widget.demo.chromium import launch_options
+from glance_widget.demo.witness import LOCAL_ONLY
+from glance_widget.sandbox import Sandbox
+from glance_widget.sandbox.shared import ATTACH_VARIABLE
+from tests.hosts.dashboard import PATIENCE, Dashboard
+from tests.hosts.host_server import HostServer
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+"""Pictures of failures; git ignores them."""
+OURS = ("glance-agent", "glance-callback", "glance-visitor")
+
+Start = Callable[..., HostServer]
+Open = Callable[..., Dashboard]
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """No thread of an agent or a visitor is left; the shared sandbox and browser have threads of their own."""
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith(OURS)]
+    assert not left, f"threads were left behind: {left}"
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    options = launch_options()
+    options["args"].append(LOCAL_ONLY)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def start(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts a host for the tests of one file: ``start(command, path=…, environment=…)``."""
+    with ExitStack() as hosts:
+
+        def begin(*command: str, path: str = "/", environment: dict[str, str] | None = None) -> HostServer:
+            variables = {ATTACH_VARIABLE: sandbox.url, **(environment or {})}
+            home = tmp_path_factory.mktemp("host")
+            return hosts.enter_context(HostServer(home, command, path=path, environment=variables))
+
+        yield begin
+
+
+@pytest.fixture
+def open_dashboard(request: pytest.FixtureRequest, browser: Browser, sandbox: Sandbox) -> Iterator[Open]:
+    """Opens a page of a host in a browser of somebody's own; at the end nothing unexpected was seen in it."""
+    failures = request.session.testsfailed
+    opened: list[Dashboard] = []
+
+    def begin(url: str) -> Dashboard:
+        opened.append(Dashboard(browser, sandbox, url))
+        return opened[-1]
+
+    yield begin
+    failed = request.session.testsfailed > failures
+    for number, dashboard in enumerate(opened):
+        if failed:
+            dashboard.picture(RESULTS / f"{request.node.name}-{number}")
+        dashboard.close()
+    for dashboard in opened:
+        assert dashboard.witness.complaints() == []
