@@ -39,7 +39,7 @@ class PlatformChoice:
             sandbox = self._sandbox().address
             return replace(
                 wished,
-                base=BaseUrl.parse(sandbox.url),
+                base=replace(BaseUrl.parse(sandbox.url), pages=sandbox.public_url),
                 groupid=sandbox.groupid if wished.groupid is None else wished.groupid,
                 puid=sandbox.puid if wished.puid is None else wished.puid,
                 authurl=sandbox.authurl if unsigned else wished.authurl,

@@ -40,7 +40,7 @@ def eventually(condition: Callable[[], T], what: str = "", *, within: float = 10
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own settings reaches the code under test."""
     for name in list(os.environ):
-        if (name.startswith("GLANCE_") and name not in _OF_THE_SCRIPTS) or name.upper() in _PROXIES:
+        if (name.startswith(("GLANCE_", "JUPYTERHUB_")) and name not in _OF_THE_SCRIPTS) or name.upper() in _PROXIES:
             monkeypatch.delenv(name)
 
 

@@ -39,7 +39,7 @@ async def viewer_form(platform: Platform, found: FoundSession, extra: Mapping[st
         agentjoinurl=found.agentjoinurl,
         extra=extra,
     )
-    return platform.account.base.web(base_urls.AGENT_VIEW_PATH), fields
+    return platform.account.base.page(base_urls.AGENT_VIEW_PATH), fields
 
 
 async def viewer_address(platform: Platform, found: FoundSession, extra: Mapping[str, str]) -> str:
@@ -53,7 +53,7 @@ async def viewer_address(platform: Platform, found: FoundSession, extra: Mapping
         GlanceError: No login key was to be had.
     """
     base = platform.account.base
-    address = base.web(base_urls.AGENT_VIEW_PATH)
+    address = base.page(base_urls.AGENT_VIEW_PATH)
     if not found.viewertickets:
         return f"{address}?{plain_query(found.agentjoinurl)}"
     _address, fields = await viewer_form(platform, found, extra)

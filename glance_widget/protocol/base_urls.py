@@ -76,10 +76,13 @@ class BaseUrl:
     Attributes:
         secure: Whether its parts speak https and wss.
         host: Host name, with the port where one is given.
+        pages: What stands before the paths of pages that a browser opens, when that is another address than this
+            process's own requests go to; empty when it is the same.
     """
 
     secure: bool
     host: str
+    pages: str = ""
 
     @classmethod
     def parse(cls, value: str) -> BaseUrl:
@@ -104,6 +107,10 @@ class BaseUrl:
     def web(self, path: str, **query: str | int) -> str:
         """The address of a path on the web server."""
         return _with_query(f"{self.origin}{path}", query)
+
+    def page(self, path: str, **query: str | int) -> str:
+        """The address of a page on the web server, for a browser."""
+        return _with_query(f"{self.pages or self.origin}{path}", query)
 
     def rest(self, host: str, command: str, **query: str | int) -> str:
         """The address of a command of another server of the platform, such as a presence server."""

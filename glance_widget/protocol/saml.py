@@ -63,7 +63,7 @@ def login_key_page(base: BaseUrl, groupid: int | None, *, embedded: bool = True)
         embedded: Whether it is shown to tell another page; otherwise for the agent to sign in.
     """
     query: dict[str, str | int] = {"sso": 1} | ({"mode": "embedded", "fmt": "html"} if embedded else {})
-    return base.web(GET_LOGIN_KEY_PATH, **query if groupid is None else query | {"idpid": groupid})
+    return base.page(GET_LOGIN_KEY_PATH, **query if groupid is None else query | {"idpid": groupid})
 
 
 def identity_text(groupid: int, puid: str, loginkey: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from glance_widget.errors import MessageError, PropertyError
 from glance_widget.protocol.base_urls import is_safe_address
 from glance_widget.protocol.identifiers import groupid_from, is_puid, is_visitorid
-from glance_widget.protocol.json_values import JsonObject, JsonValue, text_field
+from glance_widget.protocol.json_values import JsonObject, JsonValue, optional_text, text_field
 
 ADDRESS_PATH: Final = "/sandbox.json"
 AUTHURL_PATH: Final = "/loginkey"
@@ -28,6 +28,7 @@ class SandboxAddress:
         groupid: Its group.
         puid: Its agent.
         authurl: Where login keys for that agent are to be had.
+        public_url: Where browsers reach it: ``url``, unless a proxy stands between.
         visitor_url_template: The demo shop for a visitor, with ``{visitorid}`` in place of the visitor id.
     """
 
@@ -35,12 +36,14 @@ class SandboxAddress:
     groupid: int
     puid: str
     authurl: str
+    public_url: str
     visitor_url_template: str
 
     @classmethod
-    def of(cls, url: str, groupid: int, puid: str) -> SandboxAddress:
-        """The address of a sandbox at ``url``."""
-        return cls(url, groupid, puid, url + AUTHURL_PATH, f"{url}{SHOP_PATH}{VISITORID_PLACE}/")
+    def of(cls, url: str, groupid: int, puid: str, public_url: str) -> SandboxAddress:
+        """The address of a sandbox at ``url`` that browsers reach at ``public_url``."""
+        shop = f"{public_url}{SHOP_PATH}{VISITORID_PLACE}/"
+        return cls(url, groupid, puid, url + AUTHURL_PATH, public_url, shop)
 
     @classmethod
     def parse(cls, answer: JsonObject) -> SandboxAddress:
@@ -51,11 +54,11 @@ class SandboxAddress:
         """
         group, puid = groupid_from(answer.get("groupid")), answer.get("puid")
         url, authurl = text_field(answer, "url"), text_field(answer, "authurl")
-        template = text_field(answer, "visitor_url")
-        usable = all(is_safe_address(address) for address in (url, authurl, template))
+        public, template = optional_text(answer, "public_url") or url, text_field(answer, "visitor_url")
+        usable = all(is_safe_address(address) for address in (url, authurl, public, template))
         if group is None or not isinstance(puid, str) or not is_puid(puid) or not usable:
             raise MessageError("sandbox_answer", "The answer is not that of a sandbox.")
-        return cls(url, group, puid, authurl, template)
+        return cls(url, group, puid, authurl, public, template)
 
     def visitor_url(self, visitorid: str) -> str:
         """The demo shop as one visitor sees it.
@@ -68,11 +71,12 @@ class SandboxAddress:
         return self.visitor_url_template.replace(VISITORID_PLACE, visitorid)
 
     def as_record(self) -> dict[str, JsonValue]:
-        """As it stands in ``/sandbox.json``; ``visitor_url`` is a template there."""
-        return {
+        """As it stands in ``/sandbox.json``; ``visitor_url`` is a template there, ``public_url`` what a proxy adds."""
+        record: dict[str, JsonValue] = {
             "url": self.url,
             "groupid": self.groupid,
             "puid": self.puid,
             "authurl": self.authurl,
             "visitor_url": self.visitor_url_template,
         }
+        return record if self.public_url == self.url else {**record, "public_url": self.public_url}

@@ -17,7 +17,7 @@ from glance_widget.sandbox.agents import agent_with_loginkey
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.records import moment
 from glance_widget.sandbox.request_body import read_fields, read_json
-from glance_widget.sandbox.settings import is_loopback_address
+from glance_widget.sandbox.security import is_own_machine, place_of
 
 _MAX_MINUTES: Final = 120
 
@@ -30,7 +30,7 @@ async def loginkey(request: Request) -> Response:
     """
     settings = platform_of(request).settings
     fields = {name.lower(): value for name, value in (await read_fields(request)).items()}
-    if not is_loopback_address(request.client.host if request.client else None):
+    if not is_own_machine(request):
         raise HTTPException(403, "Login keys are given out on the sandbox's own machine only.")
     if fields.get("partneruserid") != settings.puid:
         raise HTTPException(403, "This partner user id is unknown to the sandbox.")
@@ -67,7 +67,7 @@ async def visitor_settings(request: Request) -> Response:
     """GetVisitorSettings3: where presence is; an unknown group has none (section 5.1)."""
     settings = platform_of(request).settings
     known = groupid_from(request.query_params.get("groupid")) == settings.groupid
-    host = request.headers["host"] if known else ""
+    host = place_of(request, settings).server if known else ""
     return JSONResponse({"presenceUrl": host, "isPresenceLoadBalanced": settings.load_balanced and known})
 
 

@@ -24,9 +24,8 @@ from glance_widget.sandbox.platform import Platform, platform_of
 from glance_widget.sandbox.receipts import ConsentReceipt
 from glance_widget.sandbox.records import moment
 from glance_widget.sandbox.request_body import read_json
-from glance_widget.sandbox.security import origin_of
+from glance_widget.sandbox.security import is_own_machine, place_of
 from glance_widget.sandbox.session_starts import StartRefusedError
-from glance_widget.sandbox.settings import is_loopback_address
 from glance_widget.sandbox.text_messages import TextMessage
 
 
@@ -43,7 +42,7 @@ async def sms_invite(request: Request) -> Response:
         raise HTTPException(400, error.message) from None
     except (InvitationRefusedError, StartRefusedError) as error:
         raise HTTPException(429, str(error)) from None
-    page_address = f"{origin_of(request, platform.settings)}{CAMERA_PAGE}"
+    page_address = f"{(platform.settings.public or place_of(request, platform.settings)).url}{CAMERA_PAGE}"
     # The key stands behind the hash: browsers do not send it, so it is in nobody's access log.
     link = f"{page_address}#{invitation.key}"
     way = f"open {page_address} and type the key {invitation.key}." if wanted.phone is None else "open this link:"
@@ -94,7 +93,7 @@ async def camera_page(request: Request) -> Response:
             "script-src 'self'",
             "style-src 'unsafe-inline'",
             "img-src data:",
-            f"connect-src 'self' {platform.settings.socket_scheme}://{request.headers['host']}/live/visitor",
+            f"connect-src 'self' {place_of(request, platform.settings).sockets}/live/visitor",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
@@ -107,7 +106,7 @@ async def camera_page(request: Request) -> Response:
 async def phones(request: Request) -> Response:
     """``/phone/``: the phones that were written to. On this machine only: the messages hold keys."""
     platform = _own_machine(request)
-    return page("phones.html", {"phones": platform.messages.phones(), "camera_page": CAMERA_PAGE})
+    return page("phones.html", {"phones": platform.messages.phones(), "camera_page": f"..{CAMERA_PAGE}"})
 
 
 async def phone(request: Request) -> Response:
@@ -120,7 +119,7 @@ async def phone(request: Request) -> Response:
         {"at": moment(message.at)[11:19], "text": message.text, "link": message.link}
         for message in platform.messages.inbox(number)
     ]
-    return page("phone.html", {"number": number, "messages": messages, "camera_page": CAMERA_PAGE})
+    return page("phone.html", {"number": number, "messages": messages, "camera_page": f"../..{CAMERA_PAGE}"})
 
 
 def _agent_of(request: Request, platform: Platform) -> Agent:
@@ -138,7 +137,7 @@ def _agent_of(request: Request, platform: Platform) -> Agent:
 
 
 def _own_machine(request: Request) -> Platform:
-    if not is_loopback_address(_address(request)):
+    if not is_own_machine(request):
         raise HTTPException(403, "The phone's messages are shown on the sandbox's own machine only.")
     return platform_of(request)
 

@@ -15,7 +15,7 @@ from glance_widget.phrases.phrase_files import is_language_tag
 from glance_widget.protocol.base_urls import AGENT_JOIN_PATH, GET_LOGIN_KEY_PATH, TERMS_PATH
 from glance_widget.sandbox.address import PHONE_PAGE, SHOP_PATH, SandboxAddress
 from glance_widget.sandbox.platform import platform_of
-from glance_widget.sandbox.security import origin_of
+from glance_widget.sandbox.security import place_of
 
 EXAMPLE_VISITORID: Final = "maria-21"
 _MAX_LANGUAGES: Final = 1000
@@ -47,7 +47,8 @@ def page(
 def address_of(request: Request) -> SandboxAddress:
     """Where the sandbox is, as the client sees it."""
     settings = platform_of(request).settings
-    return SandboxAddress.of(origin_of(request, settings), settings.groupid, settings.puid)
+    place = place_of(request, settings)
+    return SandboxAddress.of(place.url, settings.groupid, settings.puid, (settings.public or place).url)
 
 
 def preferred_languages(request: Request) -> list[str]:
@@ -65,16 +66,18 @@ def preferred_languages(request: Request) -> list[str]:
 async def index(request: Request) -> Response:
     """``/``: what this is and where to go."""
     platform = platform_of(request)
+    prefix = place_of(request, platform.settings).prefix
     values = {
         "address": address_of(request),
+        "prefix": prefix,
         "version": __version__,
         "sessions": len(platform.sessions),
         "example": EXAMPLE_VISITORID,
-        "shop": f"{SHOP_PATH}{EXAMPLE_VISITORID}/",
-        "join": AGENT_JOIN_PATH,
-        "sign_in": GET_LOGIN_KEY_PATH,
-        "terms": TERMS_PATH,
-        "phone": PHONE_PAGE,
+        "shop": f"{prefix}{SHOP_PATH}{EXAMPLE_VISITORID}/",
+        "join": prefix + AGENT_JOIN_PATH,
+        "sign_in": prefix + GET_LOGIN_KEY_PATH,
+        "terms": prefix + TERMS_PATH,
+        "phone": prefix + PHONE_PAGE,
     }
     return page("index.html", values)
 

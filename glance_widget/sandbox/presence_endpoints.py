@@ -19,7 +19,7 @@ from glance_widget.sandbox.agents import Agent
 from glance_widget.sandbox.platform import Platform, platform_of
 from glance_widget.sandbox.presence import VisitorKey
 from glance_widget.sandbox.request_body import read_json
-from glance_widget.sandbox.security import is_allowed_socket
+from glance_widget.sandbox.security import is_allowed_socket, place_of
 from glance_widget.sandbox.sockets import BAD_MESSAGE, Peer, refuse
 
 _UNIQUEID_SECONDS: Final = 300
@@ -42,7 +42,7 @@ async def lookupvisitor(request: Request) -> Response:
     """The presence record of a visitor; ``{}`` when absent."""
     agent_of(request)
     record = platform_of(request).hub.record(_visitor_of(request))
-    return JSONResponse(record | _direct_server(request).as_answer() if record else {})
+    return JSONResponse(record | _direct_server(request) if record else {})
 
 
 async def findvisitor(request: Request) -> Response:
@@ -50,7 +50,7 @@ async def findvisitor(request: Request) -> Response:
     agent_of(request)
     if not platform_of(request).hub.is_present(_visitor_of(request)):
         return JSONResponse({"visitorfound": False})
-    return JSONResponse(_direct_server(request).as_answer() | {"visitorfound": True})
+    return JSONResponse(_direct_server(request) | {"visitorfound": True})
 
 
 async def signalvisitor(request: Request) -> Response:
@@ -70,7 +70,7 @@ async def signalvisitor(request: Request) -> Response:
 async def announce(request: Request) -> Response:
     """POST /presence: a visitor's script asks which server to connect to."""
     _visitor_of(request)
-    return JSONResponse(_direct_server(request).as_answer())
+    return JSONResponse(_direct_server(request))
 
 
 async def uniquevisitor(request: Request) -> Response:
@@ -86,7 +86,7 @@ async def uniquevisitor(request: Request) -> Response:
         "guesttoken": secrets.token_urlsafe(16),
         "timeout": _UNIQUEID_SECONDS,
     }
-    return JSONResponse(answer | _direct_server(request).as_answer())
+    return JSONResponse(answer | _direct_server(request))
 
 
 async def visitor_socket(websocket: WebSocket) -> None:
@@ -168,9 +168,10 @@ def _group_of(platform: Platform, text: str | None) -> int:
     return platform.settings.groupid
 
 
-def _direct_server(connection: HTTPConnection) -> DirectServer:
-    header = connection.headers["host"]
-    port = urlsplit(f"//{header}").port
-    name = header if port is None else header.rpartition(":")[0]
-    secure = platform_of(connection).settings.secure
-    return DirectServer(host=name, port=port or (443 if secure else 80))
+def _direct_server(connection: HTTPConnection) -> JsonObject:
+    place = place_of(connection, platform_of(connection).settings)
+    if place.prefix:
+        return {"direct": place.server}  # behind the other form, clients put the port
+    port = urlsplit(f"//{place.host}").port
+    name = place.host if port is None else place.host.rpartition(":")[0]
+    return DirectServer(host=name, port=port or (443 if place.secure else 80)).as_answer()

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from glance_widget.protocol.base_urls import GET_LOGIN_KEY_PATH
 from glance_widget.protocol.identifiers import groupid_from, is_puid
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.protocol.saml import FAILED, SUCCEEDED, identity_text
@@ -22,8 +21,8 @@ from glance_widget.sandbox.agents import Agent
 from glance_widget.sandbox.pages import page
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.request_body import read_fields
-from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin, origin_of
-from glance_widget.sandbox.settings import Settings, is_loopback_address
+from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin, is_own_machine, place_of
+from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.viewer_page import script_json
 
 COOKIE: Final = "GSSNID"
@@ -37,7 +36,7 @@ async def get_login_key(request: Request) -> Response:
     """
     platform = platform_of(request)
     settings = platform.settings
-    if not is_loopback_address(request.client.host if request.client else None):
+    if not is_own_machine(request):
         raise HTTPException(403, "Agents sign in on the sandbox's own machine only.")
     if not platform.sign_ins.allow():
         raise HTTPException(429, "Too many agents signed in lately. Wait a minute.")
@@ -47,7 +46,8 @@ async def get_login_key(request: Request) -> Response:
         return _answer(request, asking, None, known_group=False)
     if request.method == "GET":
         return _answer(request, asking, platform.web_sessions.find(request.cookies.get(COOKIE, "")))
-    if request.headers.get("origin", origin_of(request, settings)) != origin_of(request, settings):
+    own = place_of(request, settings).origin
+    if request.headers.get("origin", own) != own:
         raise HTTPException(403, "Only this page's own form signs in.")
     if "signout" in fields:
         response = _answer(request, asking, None)
@@ -79,7 +79,7 @@ def _asking_origin(request: Request, given: str | None, settings: Settings) -> s
         except ValueError:
             return None
         given = f"{parts.scheme}://{parts.netloc}"
-    return given if is_allowed_origin(given, settings) and given != origin_of(request, settings) else None
+    return given if is_allowed_origin(given, settings) and given != place_of(request, settings).origin else None
 
 
 def _answer(request: Request, asking: str | None, agent: Agent | None, *, known_group: bool = True) -> Response:
@@ -104,7 +104,7 @@ def _answer(request: Request, asking: str | None, agent: Agent | None, *, known_
         "embedded": embedded,
         "asking": asking,
         "suggested": settings.puid,
-        "action": f"{GET_LOGIN_KEY_PATH}?{request.url.query}",
+        "action": f"?{request.url.query}",
         "told": script_json({"message": message, "origin": asking}) if told else None,
         "nonce": nonce,
     }

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from glance_widget.protocol.base_urls import is_loopback
+from glance_widget.sandbox.place import Place
 from glance_widget.sandbox.settings import Settings
 
 _log = logging.getLogger("glance_widget.sandbox")
@@ -29,9 +30,18 @@ _LOOPBACK_SOURCES: Final = " ".join(
 """This machine in a content security policy, which knows no IPv6 literals."""
 
 
+_OF_PROXIES: Final = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-prefix",
+    "x-forwarded-context",
+)
+
+
 def is_allowed_origin(origin: str, settings: Settings) -> bool:
-    """Whether pages of a web origin may use the platform: those of this machine, and those allowed by name."""
-    if origin.lower() in settings.allowed_origins:
+    """Whether pages of a web origin may use the platform: this machine's, its public place's, and those allowed."""
+    if origin.lower() in settings.allowed_origins or (settings.public and origin.lower() == settings.public.origin):
         return True
     try:
         parts = urlsplit(origin)
@@ -55,7 +65,7 @@ def is_allowed_host(header: str, settings: Settings) -> bool:
         return False
     if not host or parts.netloc != header or "@" in header:
         return False
-    if is_loopback(host) or host in settings.allowed_hosts:
+    if is_loopback(host) or host in settings.allowed_hosts or _is_public(header, settings):
         return True
     if settings.loopback:
         return False
@@ -66,9 +76,26 @@ def is_allowed_host(header: str, settings: Settings) -> bool:
     return True
 
 
-def origin_of(connection: HTTPConnection, settings: Settings) -> str:
-    """Scheme, host and port under which a client addresses the sandbox; the host was checked before."""
-    return f"{settings.scheme}://{connection.headers.get('host', '')}"
+def place_of(connection: HTTPConnection, settings: Settings) -> Place:
+    """The place at which a client found the sandbox; the host was checked before."""
+    host = connection.headers.get("host", "")
+    if settings.public is not None and _is_public(host, settings):
+        return settings.public
+    return Place(settings.secure, host)
+
+
+def _is_public(host: str, settings: Settings) -> bool:
+    return settings.public is not None and host.lower() == settings.public.host
+
+
+def is_own_machine(connection: HTTPConnection) -> bool:
+    """Whether a client is on this machine, as far as can be seen.
+
+    A proxy on this machine may speak for anybody, and says so in its headers; what says nothing is taken for one that
+    the machine's user runs.
+    """
+    address = connection.client.host.removeprefix("::ffff:") if connection.client else ""
+    return is_loopback(address) and not any(name in connection.headers for name in _OF_PROXIES)
 
 
 def is_allowed_socket(connection: HTTPConnection, settings: Settings) -> bool:
@@ -83,7 +110,7 @@ def is_allowed_socket(connection: HTTPConnection, settings: Settings) -> bool:
 def is_own_socket(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether a socket may be opened that only pages of the sandbox itself use."""
     origin = connection.headers.get("origin")
-    return origin is None or origin == origin_of(connection, settings)
+    return origin is None or origin == place_of(connection, settings).origin
 
 
 def frame_ancestors(settings: Settings) -> str:

@@ -27,6 +27,7 @@ from glance_widget.sandbox.arguments import (
     checked_seconds,
 )
 from glance_widget.sandbox.listening import listener_on, shown_host
+from glance_widget.sandbox.place import Place, checked_public_url, public_place
 from glance_widget.sandbox.privacy import checked_privacy
 from glance_widget.sandbox.receipts import ConsentReceipt
 from glance_widget.sandbox.settings import Certificate, Limits, Settings, Timings
@@ -66,6 +67,9 @@ class Sandbox:
         grace: Seconds that a visitor, or the last agent, may be away before a session is given up.
         allowed_origins: Web origins beside those of this machine whose pages may use it, as ``https://shop.example``.
         allowed_hosts: Host names beside those of this machine under which it may be addressed.
+        public_url: Where browsers reach it when a proxy stands between, as
+            ``https://hub.example/user/ann/proxy/{port}``. None: what ``GLANCE_SANDBOX_PUBLIC_URL`` says, or JupyterHub;
+            without these, where it is.
         privacy: How much of its pages the site shows to agents: ``private``, ``standard`` or ``open``. A page's script
             tag may be stricter; None leaves it to the tag, and without one it is ``standard``.
         masking_selectors: CSS selectors of what is masked in every mode.
@@ -97,6 +101,7 @@ class Sandbox:
         grace: float = 30.0,
         allowed_origins: Iterable[str] = (),
         allowed_hosts: Iterable[str] = (),
+        public_url: str | None = None,
         privacy: Privacy | None = None,
         masking_selectors: Iterable[str] = (),
         unmasking_selectors: Iterable[str] = (),
@@ -108,6 +113,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._host, self._port = checked_host(host, apikey, tls=tls), checked_port(port)
+        self._public_url = checked_public_url(public_url)
         self._settings = Settings(
             groupid=checked_groupid(groupid),
             puid=checked_puid(puid),
@@ -179,6 +185,11 @@ class Sandbox:
         return self.address.url
 
     @property
+    def public_url(self) -> str:
+        """Where browsers reach it; ``url``, unless a proxy stands between. See ``address`` for errors."""
+        return self.address.public_url
+
+    @property
     def authurl(self) -> str:
         """Where login keys for ``puid`` are to be had; see ``address`` for errors."""
         return self.address.authurl
@@ -247,16 +258,18 @@ class Sandbox:
             from glance_widget.sandbox.serving import ServingThread
         except ModuleNotFoundError as error:
             raise _missing_extra(error) from None
-        settings = self._settings
-        certificate = self._own_certificate() if settings.secure else None
+        certificate = self._own_certificate() if self._settings.secure else None
         listener = listener_on(self._host, self._port)
-        url = f"{settings.scheme}://{shown_host(self._host)}:{listener.getsockname()[1]}"
+        port = listener.getsockname()[1]
+        settings = replace(self._settings, public=public_place(self._public_url, port))
+        own = Place(settings.secure, f"{shown_host(self._host)}:{port}")
         thread = ServingThread(settings, listener, certificate)
         thread.start()
         # At the end of the process all threads are stopped anyway, and waited for.
         finalizer = weakref.finalize(self, thread.request_stop)
         finalizer.atexit = False
-        return _Run(thread, SandboxAddress.of(url, settings.groupid, settings.puid), certificate, finalizer)
+        address = SandboxAddress.of(own.url, settings.groupid, settings.puid, (settings.public or own).url)
+        return _Run(thread, address, certificate, finalizer)
 
     def _own_certificate(self) -> Certificate:
         try:

@@ -26,7 +26,7 @@ from glance_widget.sandbox.agents import Agent, agent_with_loginkey
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.presence_endpoints import agent_of
 from glance_widget.sandbox.request_body import lookup_readings, read_body, read_json
-from glance_widget.sandbox.security import origin_of
+from glance_widget.sandbox.security import place_of
 from glance_widget.sandbox.session import Session
 from glance_widget.sandbox.session_codes import CodesCutOffError
 from glance_widget.sandbox.session_starts import REFUSED, StartRefusedError
@@ -50,7 +50,7 @@ async def start_session(request: Request) -> Response:
         {
             "callId": int(session.id),
             "sessionId": session.ssnid,
-            "serverName": request.headers["host"],
+            "serverName": place_of(request, platform.settings).server,
             "sessionKey": session.key,
         }
     )
@@ -91,7 +91,7 @@ async def agent_in_session(request: Request) -> Response:
             passcode=session.key,
             num=str(session.agents[agent.puid]),
             disambiguate_id=str(session.disambiguate_id),
-            servername=request.headers["host"],
+            servername=place_of(request, platform.settings).server,
         )
         for session in platform.sessions.of_agent(agent.puid)
         if key in {"", session.key}
@@ -134,15 +134,15 @@ def _signed_in(settings: Settings, readings: list[dict[str, str]]) -> tuple[Agen
 
 
 def _found(request: Request, session: Session) -> FoundSession:
-    origin = origin_of(request, platform_of(request).settings)
+    place = place_of(request, platform_of(request).settings)
     return FoundSession(
         id=session.id,
         ssnid=session.ssnid,
-        servername=request.headers["host"],
+        servername=place.server,
         groupid=str(session.groupid),
         passcode=session.key,
         # Real clients do not decode these values: nothing in them may need encoding.
-        agentjoinurl=f"{origin}{AGENT_VIEW_PATH}?SessionKey={session.key}&groupid={session.groupid}",
+        agentjoinurl=f"{place.url}{AGENT_VIEW_PATH}?SessionKey={session.key}&groupid={session.groupid}",
         serverip="127.0.0.1",
         calltype=session.calltype,
         visitorversion=CLIENT_VERSION,

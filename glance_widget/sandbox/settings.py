@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from glance_widget.protocol.base_urls import is_loopback
 from glance_widget.protocol.live_view import HELLO_WITHIN, MAX_FRAME
 from glance_widget.protocol.presence import VISITOR_GONE_AFTER
 from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.visitor_settings import VisitorSettings
+from glance_widget.sandbox.place import Place
 from glance_widget.secret import Secret
 
 DEFAULT_GROUPID: Final = 21489
@@ -113,6 +113,7 @@ class Settings:
         data_folder: Where certificates are kept; None means the user's data folder.
         secure: Whether it speaks https and wss.
         loopback: Whether it listens on this machine only.
+        public: The place where browsers reach it through a proxy; None when they reach it as everybody does.
         load_balanced: Which of the two kinds of presence it plays (wire sheet, section 5.1).
         keepalive: Seconds between the keep-alive messages of presence sockets.
         allowed_origins: Web origins, beside those of this machine, whose pages may use the platform.
@@ -130,6 +131,7 @@ class Settings:
     data_folder: str | os.PathLike[str] | None = None
     secure: bool = False
     loopback: bool = True
+    public: Place | None = None
     load_balanced: bool = False
     keepalive: float = 30.0
     allowed_origins: frozenset[str] = frozenset()
@@ -139,18 +141,3 @@ class Settings:
     timings: Timings = field(default_factory=Timings)
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time
-
-    @property
-    def scheme(self) -> str:
-        """``https`` or ``http``."""
-        return "https" if self.secure else "http"
-
-    @property
-    def socket_scheme(self) -> str:
-        """``wss`` or ``ws``."""
-        return "wss" if self.secure else "ws"
-
-
-def is_loopback_address(address: str | None) -> bool:
-    """Whether a client address, as the server saw it, is of this machine."""
-    return address is not None and is_loopback(address.removeprefix("::ffff:"))

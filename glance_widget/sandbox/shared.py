@@ -109,7 +109,7 @@ def _attached(url: str) -> SandboxAddress:
         address = SandboxAddress.parse(parse_object(response.content))
     except (httpx.HTTPError, MessageError):
         raise SandboxError("sandbox_attach", f"No sandbox answers at {url}.", _HINT) from None
-    parts = (address.url, address.authurl, address.visitor_url_template)
+    parts = (address.url, address.authurl)
     if not all(is_loopback(urlsplit(part).hostname or "") for part in parts):
         raise SandboxError("sandbox_attach", f"The sandbox at {url} is not of this machine.", _HINT)
     return address

@@ -15,9 +15,10 @@ from glance_widget.protocol.base_urls import SCRIPT_PATH
 from glance_widget.protocol.identifiers import is_visitorid
 from glance_widget.sandbox.address import SHOP_PATH, VISITORID_PLACE
 from glance_widget.sandbox.pages import EXAMPLE_VISITORID
+from glance_widget.sandbox.place import Place
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.scripts import file_response
-from glance_widget.sandbox.security import frame_ancestors
+from glance_widget.sandbox.security import frame_ancestors, place_of
 from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.shop import ASSETS, PAGES, PRODUCTS, TEMPLATES
 
@@ -34,18 +35,19 @@ async def visitor_page(request: Request) -> Response:
     visitorid = request.path_params["visitorid"]
     if visitorid == VISITORID_PLACE:
         # Somebody pasted the template of an address as it is.
-        return RedirectResponse(f"{SHOP_PATH}{EXAMPLE_VISITORID}/")
+        # A proxy's prefix is unknown to what is relative.
+        return RedirectResponse(f"../{EXAMPLE_VISITORID}/")
     if not is_visitorid(visitorid):
         raise HTTPException(404, "A visitor id has 1 to 62 letters, digits, '-' and '_'.")
-    return _page(request, f"{SHOP_PATH}{visitorid}/", visitorid)
+    return _page(request, f"{visitorid}/", visitorid)
 
 
 async def anonymous_page(request: Request) -> Response:
     """A page of the shop for an unknown visitor; a visitor id without its slash is sent on."""
     name = request.path_params.get("page", "")
     if name not in PAGES and is_visitorid(name):
-        return RedirectResponse(f"{SHOP_PATH}{name}/")
-    return _page(request, SHOP_PATH, None)
+        return RedirectResponse(f"{name}/")
+    return _page(request, "", None)
 
 
 async def asset(request: Request) -> Response:
@@ -59,32 +61,33 @@ async def asset(request: Request) -> Response:
     return file_response(request, name, path.read_bytes())
 
 
-def _page(request: Request, base: str, visitorid: str | None) -> Response:
+def _page(request: Request, folder: str, visitorid: str | None) -> Response:
     settings = platform_of(request).settings
+    place = place_of(request, settings)
     name = request.path_params.get("page", "")
     if name not in PAGES:
         raise HTTPException(404, "The shop has no such page.")
     values = {
-        "base": base,
-        "assets": ASSETS_PATH,
+        "base": f"{place.prefix}{SHOP_PATH}{folder}",
+        "assets": place.prefix + ASSETS_PATH,
         "page": name,
         "products": PRODUCTS,
         "visitorid": visitorid,
         "visitor_name": _name_of(visitorid),
         "groupid": settings.groupid,
-        "script_src": f"{SCRIPT_PATH}?{urlencode({'group': settings.groupid, 'site': 'production'})}",
+        "script_src": f"{place.prefix}{SCRIPT_PATH}?{urlencode({'group': settings.groupid, 'site': 'production'})}",
     }
     text = _environment.get_template(PAGES[name]).render(values)
-    return HTMLResponse(text, headers={"Content-Security-Policy": _policy(settings, request.headers["host"])})
+    return HTMLResponse(text, headers={"Content-Security-Policy": _policy(settings, place)})
 
 
-def _policy(settings: Settings, host: str) -> str:
+def _policy(settings: Settings, place: Place) -> str:
     return "; ".join(
         [
             "default-src 'self'",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
-            f"connect-src 'self' {settings.socket_scheme}://{host}",
+            f"connect-src 'self' {place.sockets}/",
             "base-uri 'none'",
             "object-src 'none'",
             f"frame-ancestors {frame_ancestors(settings)}",

@@ -22,8 +22,8 @@ from glance_widget.sandbox.agents import agent_with_loginkey
 from glance_widget.sandbox.pages import page, preferred_languages
 from glance_widget.sandbox.platform import platform_of
 from glance_widget.sandbox.request_body import read_fields
-from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin
-from glance_widget.sandbox.settings import Settings, is_loopback_address
+from glance_widget.sandbox.security import frame_ancestors, is_allowed_origin, is_own_machine, place_of
+from glance_widget.sandbox.settings import Settings
 from glance_widget.sandbox.tickets import Ticket
 
 _PASSED_ON: Final = ("partnerid", "partneruserid", "loginkey", "name", "email")
@@ -94,10 +94,10 @@ async def agent_join(request: Request) -> Response:
     settings = platform_of(request).settings
     given = {name.lower(): value for name, value in (await read_fields(request)).items()}
     signed_in = {name: given[name] for name in _PASSED_ON if given.get(name)}
-    if "loginkey" not in signed_in and is_loopback_address(request.client.host if request.client else None):
+    if "loginkey" not in signed_in and is_own_machine(request):
         signed_in = _own_agent(settings)
     values = {
-        "action": AGENT_VIEW_PATH,
+        "action": AGENT_VIEW_PATH.rpartition("/")[2],
         "fields": signed_in,
         "puid": signed_in.get("partneruserid"),
         "same_window": given.get("viewersamewindow") == "1",
@@ -135,7 +135,7 @@ def _viewer_page(request: Request, wanted: Ticket | None, error: ErrorRecord | N
             "img-src data:",
             "font-src data:",
             # Nothing but the viewer's own socket.
-            f"connect-src {settings.socket_scheme}://{request.headers['host']}/live/agent",
+            f"connect-src {place_of(request, settings).sockets}/live/agent",
             "base-uri 'none'",
             "form-action 'none'",
             f"frame-ancestors {frame_ancestors(settings)}",

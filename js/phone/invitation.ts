@@ -20,7 +20,7 @@ export const QUESTION = { version: "camera-1", language: "en" } as const;
 
 /** @throws PhoneError with a sentence. */
 export async function readInvitation(key: string): Promise<Invitation> {
-  const answer = await post("/camera/invitation", { key });
+  const answer = await post("camera/invitation", { key });
   const [width = 640, height = 480] = (textOf(answer["resolution"], 16) ?? "").split("x").map(Number);
   return {
     key,
@@ -34,14 +34,19 @@ export async function readInvitation(key: string): Promise<Invitation> {
 
 /** Tells the service that the answer is no. */
 export async function decline(key: string): Promise<void> {
-  await post("/camera/invitation", { key, status: "declined", ...QUESTION });
+  await post("camera/invitation", { key, status: "declined", ...QUESTION });
+}
+
+/** The page's own service: the page is `camera/` there, and a proxy may stand before it under a path. */
+export function service(): URL {
+  return new URL("..", location.href);
 }
 
 /** Posts JSON to the page's own service. @throws PhoneError with a sentence. */
 export async function post(path: string, body: JsonObject): Promise<JsonObject> {
   let answer: unknown;
   try {
-    const response = await fetch(path, {
+    const response = await fetch(new URL(path, service()).href, {
       method: "POST",
       body: JSON.stringify(body),
       headers: { "Content-Type": "application/json" },

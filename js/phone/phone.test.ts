@@ -33,7 +33,7 @@ function button(name: string): HTMLButtonElement {
 }
 
 async function begin(hash = "#482913"): Promise<void> {
-  location.hash = hash;
+  history.replaceState(null, "", `/proxy/7/camera/${hash}`);
   new Phone(root).begin();
   await settle(vi);
 }
@@ -58,7 +58,7 @@ test("asks first, and opens nothing before a person says yes", async () => {
   button("Accept").dispatchEvent(new MouseEvent("click"));
   await settle(vi);
   expect(FakeSocket.all).toEqual([]);
-  expect(requests.map(({ url }) => url)).toEqual(["/camera/invitation"]);
+  expect(requests.map(({ url }) => url)).toEqual([`${location.origin}/proxy/7/camera/invitation`]);
 });
 
 test("sends pictures only while somebody watches and nothing is paused", async () => {

@@ -5,7 +5,7 @@
 import type { ToVisitor } from "../protocol/live_view";
 import { LiveLink } from "../visitor/live_link";
 import { Camera } from "./camera";
-import { decline, type Invitation, PhoneError, QUESTION, readInvitation } from "./invitation";
+import { decline, type Invitation, PhoneError, QUESTION, readInvitation, service } from "./invitation";
 import { make, show } from "./screen";
 import { type CameraSession, forgetSession, startCamera, storedSession } from "./session";
 
@@ -111,13 +111,19 @@ export class Phone {
 
   #run({ invitation, ssnid, token }: CameraSession): void {
     this.#agent = invitation.agent;
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const { protocol, host, pathname } = service();
+    const scheme = protocol === "https:" ? "wss:" : "ws:";
     const camera = new Camera(invitation, (jpeg, at) => this.#send(jpeg, at));
     this.#camera = camera;
     camera.canvas.setAttribute("role", "img");
     camera.canvas.setAttribute("aria-label", "What your camera shows");
     this.#link = new LiveLink(
-      { scheme, server: location.host, ssnid, tok: token },
+      {
+        scheme,
+        server: `${host}${pathname.replace(/\/$/, "")}`,
+        ssnid,
+        tok: token,
+      },
       {
         onframe: (frame) => this.#received(frame),
         onconnection: (status) => {

@@ -17,7 +17,7 @@ export interface CameraSession {
 /** @throws PhoneError with a sentence. */
 export async function startCamera(invitation: Invitation): Promise<CameraSession> {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
-  const answer = await post("/services/SessionProvisioning/StartSession2", {
+  const answer = await post("services/SessionProvisioning/StartSession2", {
     sessionType: CAMERA_SESSION,
     groupid: invitation.groupid,
     disambiguateId: random >>> 1,

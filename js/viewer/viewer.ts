@@ -78,7 +78,7 @@ export class Viewer {
   }
 
   #connect(): ViewerLink {
-    const address = new URL("/live/agent", location.href);
+    const address = new URL("../live/agent", location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     return new ViewerLink(address.href, this.#settings.ticket, {
       onframe: (frame) => this.#received(frame),

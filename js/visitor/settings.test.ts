@@ -19,6 +19,12 @@ describe("readSettings", () => {
     expect(settings.service).toEqual({ ws: "http://127.0.0.1:9", http: "http:", socket: "ws:" });
   });
 
+  it("finds a service behind a proxy by the folder above its script", () => {
+    const src = "https://hub.test/user/ann/proxy/9/cobrowse/CobrowseJS.ashx?group=12345";
+    const { service } = readSettings(tag({ src }), undefined, HTTPS);
+    expect(service).toEqual({ ws: "https://hub.test/user/ann/proxy/9", http: "https:", socket: "wss:" });
+  });
+
   it("lets the tag win over GLANCE_COBROWSE, and that over the address", () => {
     const globals = { groupid: 777, visitorid: "global", name: "Global", "user-tier": "gold", Custom: {} };
     const settings = readSettings(

@@ -104,7 +104,7 @@ export function visitoridOf(value: unknown): string {
 /** The web server: `data-ws` (with or without scheme), else where the script itself came from. */
 function serviceAt(ws: string, address: URL | null, page: Location): Service {
   const scheme = page.protocol === "http:" ? "http:" : "https:";
-  const origin = ws ? originOf(/^https?:/.test(ws) ? ws : `${scheme}//${ws}`) : (address?.origin ?? "");
+  const origin = ws ? originOf(/^https?:/.test(ws) ? ws : `${scheme}//${ws}`) : folderAbove(address);
   if (!/^https?:/.test(origin)) {
     throw new Error(
       "The script does not know its service. Hint: load it by its src, or name the service in data-ws.",
@@ -112,6 +112,11 @@ function serviceAt(ws: string, address: URL | null, page: Location): Service {
   }
   const http = origin.startsWith("http:") ? "http:" : "https:";
   return { ws: origin, http, socket: http === "http:" ? "ws:" : "wss:" };
+}
+
+/** The script is a file in a folder of the service, before which a proxy may put a path. */
+function folderAbove(script: URL | null): string {
+  return script ? new URL("..", script).href.replace(/\/$/, "") : "";
 }
 
 function originOf(address: string): string {

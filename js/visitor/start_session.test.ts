@@ -78,6 +78,11 @@ describe("startAtService", () => {
     expect(requests[0]?.init).toMatchObject({ method: "POST", body: '{"sessionKey":"k1"}' });
   });
 
+  it("takes a server behind a proxy's path", async () => {
+    useFakeFetch(vi, { StartSession2: { ...STARTED, serverName: "hub.test/user/ann/proxy/9" } });
+    expect((await startAtService(body, settingsFor())).server).toBe("hub.test/user/ann/proxy/9");
+  });
+
   it.each([
     ["a key in use", { status: 13, message: "x" }, "dupkey"],
     ["a refusal", { status: 14 }, "service"],

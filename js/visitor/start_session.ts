@@ -120,7 +120,7 @@ export async function startAtService(body: JsonObject, settings: Settings): Prom
   if (!callId) throw refusal(status);
   const ssnid = textOf(sessionId, 255);
   const server = textOf(serverName, 255);
-  if (!ssnid || !server || !/^[\w.-]+(:\d+)?$/.test(server)) throw refusal(null);
+  if (!ssnid || !server || !/^[\w.:/~-]+$/.test(server)) throw refusal(null);
   return {
     callId: String(callId),
     ssnid,

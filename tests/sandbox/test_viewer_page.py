@@ -27,7 +27,7 @@ def test_the_form_of_real_clients_opens_the_viewer(wire: Wire) -> None:
     assert set(settings) == {"ticket", "openerOrigin", "sessionKey", "error", "phrases"}
     assert (settings["sessionKey"], settings["error"], settings["openerOrigin"]) == ("posted", None, None)
     assert '<div id="glance-viewer">' in response.text
-    assert '<script src="/static/viewer.js"></script>' in response.text
+    assert '<script src="../static/viewer.js"></script>' in response.text
     assert opened(wire, response, "posted")
 
 
