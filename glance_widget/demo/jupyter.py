@@ -1,4 +1,4 @@
-"""A JupyterLab with folders of its own: the user's settings, kernels and work spaces are neither read nor changed."""
+"""A Jupyter server with folders of its own: the user's settings, kernels and work spaces stay as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from typing_extensions import Self
@@ -52,13 +52,22 @@ Settings = Mapping[str, Mapping[str, object]]
 """What a user would set: the plugin's name with a slash, and its values."""
 
 
-class JupyterLab:
-    """A JupyterLab server on this machine, to be used in a ``with`` block.
+Application = Literal["jupyterlab", "notebook"]
+
+
+_TITLES: Final[Mapping[Application, str]] = {"jupyterlab": "JupyterLab", "notebook": "Jupyter Notebook"}
+_APPS: Final[Mapping[Application, str]] = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
+
+
+class JupyterServer:
+    """A JupyterLab or a Jupyter Notebook on this machine, to be used in a ``with`` block.
 
     Args:
         port: The first port to try; the next free one is taken. 0 takes any.
         environment: Variables for the server, and so for its kernels.
         settings: User settings, beside those that keep it quiet.
+        application: What it shows notebooks with.
+        base_url: The path under which it is, as on a JupyterHub; with a slash at both ends.
 
     Attributes:
         url: Its address, with a slash at the end.
@@ -67,11 +76,19 @@ class JupyterLab:
     """
 
     def __init__(
-        self, *, port: int = 0, environment: Mapping[str, str] | None = None, settings: Settings | None = None
+        self,
+        *,
+        port: int = 0,
+        environment: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
+        application: Application = "jupyterlab",
+        base_url: str = "/",
     ) -> None:
+        self._application = application
+        self._base_url = base_url
         self._port = port
         self._environment = dict(environment or {})
-        self._settings = {**_SETTINGS, **(settings or {})}
+        self._settings = {**(_SETTINGS if application == "jupyterlab" else {}), **(settings or {})}
         self._token = secrets.token_urlsafe(24)
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -82,11 +99,12 @@ class JupyterLab:
         Raises:
             GlanceError: It is not installed, or does not start.
         """
-        if find_spec("jupyterlab") is None:
-            raise GlanceError("no_jupyterlab", "JupyterLab is not installed.", "Run: pip install jupyterlab")
+        if find_spec(self._application) is None:
+            message = f"{_TITLES[self._application]} is not installed."
+            raise GlanceError(f"no_{self._application}", message, f"Run: pip install {self._application}")
         self._root = Path(tempfile.mkdtemp(prefix="glance-demo-"))
         self.folder = self._root / "notebooks"
-        self.log = self._root / "jupyterlab.log"
+        self.log = self._root / "jupyter.log"
         try:
             self._start()
         except BaseException:
@@ -116,7 +134,10 @@ class JupyterLab:
         Args:
             notebook: A notebook in ``folder``.
         """
-        path = f"lab/tree/{quote(notebook)}" if notebook else "lab"
+        if self._application == "notebook":
+            path = f"notebooks/{quote(notebook)}" if notebook else "tree"
+        else:
+            path = f"lab/tree/{quote(notebook)}" if notebook else "lab"
         return f"{self.url}{path}?token={self._token}"
 
     def get(self, path: str) -> Any:  # noqa: ANN401 (JSON)
@@ -144,14 +165,15 @@ class JupyterLab:
 
     def _command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "jupyterlab"),
+            *(sys.executable, "-m", self._application),
             "--no-browser",
             "--allow-root",
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self._port}",
             "--ServerApp.port_retries=50",
             f"--ServerApp.root_dir={self.folder}",
-            "--LabApp.expose_app_in_browser=True",
+            f"--ServerApp.base_url={self._base_url}",
+            f"--{_APPS[self._application]}.expose_app_in_browser=True",
         ]
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
@@ -159,13 +181,13 @@ class JupyterLab:
         until = time.monotonic() + _START_WITHIN
         while time.monotonic() < until:
             if process.poll() is not None:
-                raise self._failed("JupyterLab ended at once.")
+                raise self._failed("ended at once")
             with contextlib.suppress(OSError, ValueError, KeyError):
                 self.url = json.loads(facts.read_text(encoding="utf-8"))["url"]
                 self._ask("GET", "api/status")
                 return
             time.sleep(_LOOK_EVERY)
-        raise self._failed(f"JupyterLab did not start within {_START_WITHIN:.0f} seconds.")
+        raise self._failed(f"did not start within {_START_WITHIN:.0f} seconds")
 
     def _stop(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None and self.url:
@@ -190,4 +212,5 @@ class JupyterLab:
 
     def _failed(self, what: str) -> GlanceError:
         tail = self.log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:].replace(self._token, "…")
-        return GlanceError("jupyterlab_start", what, f"Its last words:\n{tail}")
+        message = f"{_TITLES[self._application]} {what}."
+        return GlanceError(f"{self._application}_start", message, f"Its last words:\n{tail}")

@@ -1,4 +1,4 @@
-"""Drives a page of JupyterLab: opens a notebook, runs cells, waits until things are ready. No fixed times anywhere."""
+"""Drives a page of JupyterLab or Notebook: opens a notebook, runs cells, waits until things are ready."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from glance_widget.demo.jupyter import JupyterLab
+from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.errors import GlanceError
 
 READY_WITHIN: Final = 60_000
@@ -16,7 +16,8 @@ READY_WITHIN: Final = 60_000
 _OPEN: Final = """async (path) => {
   const app = window.jupyterapp;
   await app.restored;
-  const panel = await app.commands.execute("docmanager:open", { path, factory: "Notebook" });
+  const shown = [...app.shell.widgets("main")].find((widget) => widget.context?.path === path);
+  const panel = shown ?? (await app.commands.execute("docmanager:open", { path, factory: "Notebook" }));
   await panel.revealed;
   await panel.context.ready;
   await panel.sessionContext.ready;
@@ -100,13 +101,13 @@ class LabPage:
         page: The page.
     """
 
-    def __init__(self, page: Page, lab: JupyterLab) -> None:
+    def __init__(self, page: Page, lab: JupyterServer) -> None:
         self.page = page
         self._lab = lab
         self._added = 0
 
     @classmethod
-    def open(cls, context: BrowserContext, lab: JupyterLab, notebook: str) -> LabPage:
+    def open(cls, context: BrowserContext, lab: JupyterServer, notebook: str) -> LabPage:
         """Opens JupyterLab with a notebook, and waits for its kernel.
 
         Args:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from glance_widget.demo.jupyter import JupyterLab
+from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.demo.notebook import NOTEBOOK, VISITORID, copy_notebook, pictures_folder
 from glance_widget.errors import GlanceError, SandboxError
 from glance_widget.sandbox import Sandbox
@@ -44,7 +44,7 @@ def show() -> int:
             interrupted = stack.enter_context(_interruption())
             print("Starting a sandbox and JupyterLab …", flush=True)
             sandbox = stack.enter_context(_sandbox())
-            lab = stack.enter_context(JupyterLab(port=JUPYTER_PORT, environment={ATTACH_VARIABLE: sandbox.url}))
+            lab = stack.enter_context(JupyterServer(port=JUPYTER_PORT, environment={ATTACH_VARIABLE: sandbox.url}))
             copy_notebook(lab.folder)
             agent, visitor = lab.address(NOTEBOOK), sandbox.visitor_url(VISITORID)
             print(_WORDS.format(agent=agent, visitor=visitor), flush=True)

@@ -12,7 +12,7 @@ from typing import Final
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from glance_widget.demo.chromium import launch_options
-from glance_widget.demo.jupyter import JupyterLab
+from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.demo.lab_page import LabPage
 from glance_widget.demo.notebook import NOTEBOOK, VISITORID, copy_notebook
 from glance_widget.demo.people import SCREEN, Viewer, Visitor, is_blue, is_orange
@@ -63,7 +63,7 @@ def play(pictures: Path, say: Callable[[str], None]) -> float:
         with steps.step("the sandbox starts"):
             sandbox = stack.enter_context(Sandbox())
         with steps.step("JupyterLab starts"):
-            lab = stack.enter_context(JupyterLab(environment={ATTACH_VARIABLE: sandbox.url}))
+            lab = stack.enter_context(JupyterServer(environment={ATTACH_VARIABLE: sandbox.url}))
             copy_notebook(lab.folder)
         with steps.step("the browser starts, with its pop-up blocker on"):
             browser = stack.enter_context(_chromium())
@@ -81,7 +81,7 @@ class _Story:
         self._agents_browser = self._context(browser, "agent")
         self._visitors_browser = self._context(browser, "visitor")
 
-    def play(self, sandbox: Sandbox, lab: JupyterLab) -> None:
+    def play(self, sandbox: Sandbox, lab: JupyterServer) -> None:
         self._open_notebook(lab)
         self._visitor_comes(sandbox)
         self._join()
@@ -97,7 +97,7 @@ class _Story:
         self._steps.witnesses.append(Witness(context, who))
         return context
 
-    def _open_notebook(self, lab: JupyterLab) -> None:
+    def _open_notebook(self, lab: JupyterServer) -> None:
         pages = self._steps.pages
         with self._step("the agent opens the quickstart notebook", "agent"):
             self._lab = LabPage.open(self._agents_browser, lab, NOTEBOOK)

@@ -26,7 +26,7 @@ class Witness:
     Args:
         context: The context.
         name: Whose it is, for the complaints.
-        tolerated: Further messages of the console that are no complaints.
+        tolerated: Further messages of the console, and errors of pages, that are no complaints.
     """
 
     def __init__(self, context: BrowserContext, name: str, *tolerated: re.Pattern[str]) -> None:
@@ -46,11 +46,11 @@ class Witness:
         return seen
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(known.search(message.text) for known in self._tolerated):
-            self._complain(f"console error: {message.text}")
+        if message.type == "error":
+            self._complain_unless_tolerated("console error", message.text)
 
     def _error(self, error: WebError) -> None:
-        self._complain(f"page error: {error.error}")
+        self._complain_unless_tolerated("page error", str(error.error))
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -67,6 +67,10 @@ class Witness:
                 lambda data: self.received.append(data if isinstance(data, str) else data.decode("utf-8", "replace")),
             ),
         )
+
+    def _complain_unless_tolerated(self, kind: str, text: str) -> None:
+        if not any(known.search(text) for known in self._tolerated):
+            self._complain(f"{kind}: {text}")
 
     def _complain(self, what: str) -> None:
         self._complaints.append(f"{self._name}: {what}"[:500])

@@ -71,7 +71,6 @@ function serviceMarks(settings: Settings): Promise<ServiceMarks> {
 async function fetched({ service, groupid, site }: Settings): Promise<ServiceMarks> {
   const query = new URLSearchParams({ groupid: String(groupid), site, ver: CLIENT_VERSION });
   const response = await fetch(`${service.ws}/api/CobrowseSettings/VisitorSettings?${query}`, {
-    credentials: "omit",
     // The page's address is the visitor's.
     referrerPolicy: "no-referrer",
     signal: AbortSignal.timeout(PATIENCE),

@@ -65,7 +65,6 @@ async function ask(address: string, init: RequestInit = {}): Promise<unknown> {
   try {
     response = await fetch(address, {
       ...init,
-      credentials: "omit",
       // The page's address may say more than the agent is to know.
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(CALL_TIMEOUT),

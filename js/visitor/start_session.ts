@@ -145,7 +145,6 @@ async function post(address: string, body: JsonObject): Promise<JsonObject> {
       method: "POST",
       body: JSON.stringify(body),
       headers: { "Content-Type": "application/json; charset=UTF-8" },
-      credentials: "omit",
       // The page's address may say more than the agent is to know.
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(START_TIMEOUT),

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -68,8 +69,8 @@ def open_dashboard(request: pytest.FixtureRequest, browser: Browser, sandbox: Sa
     failures = request.session.testsfailed
     opened: list[Dashboard] = []
 
-    def begin(url: str) -> Dashboard:
-        opened.append(Dashboard(browser, sandbox, url))
+    def begin(url: str, entrance: str | None = None, tolerated: Iterable[re.Pattern[str]] = ()) -> Dashboard:
+        opened.append(Dashboard(browser, sandbox, url, entrance, *tolerated))
         return opened[-1]
 
     yield begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from glance_widget.demo.people import SCREEN, Viewer, Visitor
 from glance_widget.demo.witness import Witness
-from glance_widget.sandbox import Sandbox
+from glance_widget.testing.visitor_link import HasVisitorUrl
 
 PATIENCE = 20_000
 """Milliseconds; they only decide how long a broken test takes to fail."""
@@ -22,16 +23,29 @@ class Dashboard:
 
     Args:
         browser: The browser.
-        sandbox: The platform to which the page's button is connected.
+        platform: The platform to which the page's button is connected, so that visitors find it.
         url: The page.
+        entrance: Lets a visitor's browser in, where visitors come through a host that asks who they are.
+        tolerated: Messages of the host's own page that are no complaints.
+
+    Attributes:
+        platform: Where visitors find the website; may be known only when a kernel has said it.
     """
 
-    def __init__(self, browser: Browser, sandbox: Sandbox, url: str) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        platform: HasVisitorUrl,
+        url: str,
+        entrance: str | None = None,
+        *tolerated: re.Pattern[str],
+    ) -> None:
         self._browser = browser
-        self._sandbox = sandbox
+        self.platform = platform
+        self._entrance = entrance
         self.context = browser.new_context(viewport=SCREEN, locale="en-US")
         self.context.set_default_timeout(PATIENCE)
-        self.witness = Witness(self.context, "agent")
+        self.witness = Witness(self.context, "agent", *tolerated)
         self.page = self.context.new_page()
         self.page.goto(url)
 
@@ -61,9 +75,11 @@ class Dashboard:
         """A visitor at a browser of their own."""
         context = self._browser.new_context(viewport=SCREEN, locale="en-US")
         context.set_default_timeout(PATIENCE)
+        if self._entrance is not None:
+            context.request.get(self._entrance)
         witness = Witness(context, visitorid)
         try:
-            yield Visitor(context, self._sandbox.visitor_url(visitorid))
+            yield Visitor(context, self.platform.visitor_url(visitorid))
         finally:
             context.close()
         assert witness.complaints() == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from glance_widget.demo.chromium import launch_options
-from glance_widget.demo.jupyter import JupyterLab
+from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.demo.witness import LOCAL_ONLY
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.shared import ATTACH_VARIABLE
@@ -46,15 +46,15 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="package")
-def lab(sandbox: Sandbox) -> Iterator[JupyterLab]:
+def lab(sandbox: Sandbox) -> Iterator[JupyterServer]:
     variables = {ATTACH_VARIABLE: sandbox.url, "ANYWIDGET_HMR": "0"}
     settings = {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
-    with JupyterLab(environment=variables, settings=settings) as lab:
+    with JupyterServer(environment=variables, settings=settings) as lab:
         yield lab
 
 
 @pytest.fixture(scope="package")
-def shared_desk(browser: Browser, sandbox: Sandbox, lab: JupyterLab) -> Iterator[Desk]:
+def shared_desk(browser: Browser, sandbox: Sandbox, lab: JupyterServer) -> Iterator[Desk]:
     desk = Desk(browser, sandbox, lab, write_notebook(lab, "desk.ipynb"))
     yield desk
     desk.close()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ElementHandle, Locator, Page, expect
 
-from glance_widget.demo.jupyter import JupyterLab
+from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.demo.lab_page import LabPage
 from glance_widget.demo.people import SCREEN, Visitor
 from glance_widget.demo.witness import Witness
@@ -21,7 +21,7 @@ from glance_widget.sandbox import Sandbox
 PATIENCE = 20_000
 """Milliseconds; they only decide how long a broken test takes to fail."""
 
-# ipywidgets: JupyterLab tells a view of which the model was closed a moment ago that its output is taken away.
+# ipywidgets: JupyterServer tells a view of which the model was closed a moment ago that its output is taken away.
 _LATE_MESSAGE = re.compile(r"^TypeError: Cannot read properties of null \(reading 'processLuminoMessage'\)")
 _IMPORTS = """
 import threading, time
@@ -39,7 +39,7 @@ def new_notebook(*sources: str) -> dict[str, object]:
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
 
 
-def write_notebook(lab: JupyterLab, name: str) -> str:
+def write_notebook(lab: JupyterServer, name: str) -> str:
     """Puts an empty notebook where JupyterLab finds it; its name."""
     (lab.folder / name).write_text(json.dumps(new_notebook()))
     return name
@@ -78,7 +78,7 @@ class Button:
 class Desk:
     """The notebook, its kernel, and whoever visits the shop meanwhile."""
 
-    def __init__(self, browser: Browser, sandbox: Sandbox, lab: JupyterLab, notebook: str) -> None:
+    def __init__(self, browser: Browser, sandbox: Sandbox, lab: JupyterServer, notebook: str) -> None:
         self.browser = browser
         self.sandbox = sandbox
         self.server = lab

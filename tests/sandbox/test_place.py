@@ -11,7 +11,7 @@ from glance_widget import Glance
 from glance_widget.errors import PropertyError
 from glance_widget.sandbox import Sandbox, shared_sandbox
 from glance_widget.sandbox.address import SandboxAddress
-from tests.sandbox.clients import START, VIEW
+from tests.sandbox.clients import START, VIEW, Query
 
 PUBLIC = "https://hub.test/user/ann/proxy/{port}"
 PROXIED = {"Host": "hub.test", "X-Forwarded-Context": "/user/ann/proxy/1"}
@@ -57,7 +57,7 @@ def test_pages_name_everything_under_the_proxys_path(http: httpx.Client, public:
 
 def test_calls_lead_on_through_the_proxy(http: httpx.Client, sandbox: Sandbox, public: str) -> None:
     server = public.removeprefix("https://")
-    query = {"groupid": sandbox.groupid, "service": "presence"}
+    query: Query = {"groupid": sandbox.groupid, "service": "presence"}
     settings = http.get("/services/authorizationservice/GetVisitorSettings3", params=query).json()
     assert settings["presenceUrl"] == server
     presence = http.post("/presence", params={"groupid": sandbox.groupid, "visitorid": "maria-21"}, json={}).json()
