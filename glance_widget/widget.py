@@ -69,10 +69,11 @@ class Glance(CameraShare, GlanceSignature):
             self.close()  # the front end knows of it already
             raise
         with agent.lock:
-            self._frontend = FrontendLink(agent, self._send_soon, self.trace, self.languages_preferred, sign_in)
+            send = lambda content: self._host.deliver(lambda: self.send(content))  # noqa: E731
+            self._frontend = FrontendLink(agent, send, self.trace, self.languages_preferred, sign_in)
             self._agent = agent
             self._publish(agent.flow)
-        self.on_msg(self._message_received)
+        self.on_msg(lambda _widget, content, _buffers: self.heard(content))
         self.observe(self._account_changed, names=list(ACCOUNT_TRAITS))
         self.observe(self._subject_changed, names=list(_SUBJECT_TRAITS))
         CELL_WIDGETS.add(self)
@@ -204,9 +205,6 @@ class Glance(CameraShare, GlanceSignature):
             except Exception:  # noqa: BLE001 - what an observer of the user's raises must not stop the others
                 _log.exception("An observer of %r failed", name)
 
-    def _send_soon(self, content: dict[str, object]) -> None:
-        self._host.deliver(lambda: self.send(content))
-
     @property
     def _open_agent(self) -> Agent:
         if self._agent is None:
@@ -240,7 +238,8 @@ class Glance(CameraShare, GlanceSignature):
         if self._agent is not None:
             self._agent.post(on.SubjectChanged(self._subject()))
 
-    def _message_received(self, _widget: object, content: object, _buffers: object) -> None:
+    def heard(self, content: object) -> None:
+        """Takes a message of the front end, on any thread. What is malformed is logged and dropped."""
         if self._frontend is not None:
             self._frontend.received(content)
 

@@ -17,6 +17,7 @@ from glance_widget.agent.flow_state import State as StateWord
 from glance_widget.agent.status_text import Status
 from glance_widget.agent.trace import write_trace
 from glance_widget.errors import ErrorRecord, PropertyError
+from glance_widget.hosts import INLETS
 from glance_widget.invocation_checks import CustomInvoke
 from glance_widget.language_traits import LanguageTraits
 from glance_widget.messages import PROTOCOL
@@ -40,6 +41,7 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     _esm = _BUNDLE
     _protocol = t.Int(PROTOCOL, read_only=True).tag(sync=True)
     _openwindow = State[bool](initial=False)
+    _inlet = State[str]("")
 
     groupid = Property[int | None](check.groupid, None)
     puid = Property[str | None](check.puid, None)
@@ -96,6 +98,14 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
         if named.get("layout", self) is None:
             del named["layout"]
         super().__init__(**named)
+
+    def heard(self, content: object) -> None:
+        """Takes a message of the front end, on any thread. What is malformed is logged and dropped."""
+        raise NotImplementedError
+
+    @t.default("_inlet")
+    def _inlet_name(self) -> str:
+        return INLETS.add(self)
 
     def kept_changed(self, name: str) -> None:
         """A property that stays in Python was assigned. The page must know who opens the viewer, and no more."""

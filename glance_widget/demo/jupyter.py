@@ -72,6 +72,7 @@ class JupyterServer:
     Attributes:
         url: Its address, with a slash at the end.
         folder: The notebooks.
+        kernels: Further kernel specifications; see Jupyter's documentation of ``kernels``.
         log: What the server and its kernels write.
     """
 
@@ -104,6 +105,7 @@ class JupyterServer:
             raise GlanceError(f"no_{self._application}", message, f"Run: pip install {self._application}")
         self._root = Path(tempfile.mkdtemp(prefix="glance-demo-"))
         self.folder = self._root / "notebooks"
+        self.kernels = self._root / "data" / "kernels"
         self.log = self._root / "jupyter.log"
         try:
             self._start()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from glance_widget.hosts.cell_widgets import CELL_WIDGETS
 from glance_widget.hosts.host import Closable, Host, KernelHost
+from glance_widget.hosts.inlets import INLETS
 
-__all__ = ["CELL_WIDGETS", "Closable", "Host", "current_host"]
+__all__ = ["CELL_WIDGETS", "INLETS", "Closable", "Host", "current_host"]
 
 _KERNEL = KernelHost()
 

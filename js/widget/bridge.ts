@@ -1,7 +1,9 @@
 /** The wire to the kernel: numbers what is sent, checks what comes, and knows whether anybody answers. */
+import { textOf } from "../protocol/json_values";
 import { isToBrowser, PROTOCOL, type Saying, type ToBrowser, type ToKernel } from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
 import { hasComm } from "./comm";
+import { Inlet } from "./inlet";
 import { preferredLanguages } from "./language";
 import { newName } from "./pad";
 
@@ -29,6 +31,7 @@ export class Bridge {
   readonly #on: BridgeEvents;
   readonly #seen = new Set<string>();
   readonly #cleanups: Cleanup[] = [];
+  readonly #inlet = new Inlet();
   #seq = 0;
   /** Since when a hello is unanswered. */
   #helloAt: number | null = null;
@@ -52,8 +55,10 @@ export class Bridge {
       listen(this.#model, "msg:custom", (content) => this.#receive(content)),
       // ipywidgets says so when the kernel is lost or found; other hosts never do, and the heartbeat notices.
       listen(this.#model, "comm_live_update", () => this.#hello()),
+      () => this.#inlet.close(),
     );
     this.#hello();
+    if (this.#name) void this.#enter();
   }
 
   /** Ends all timers and listeners. */
@@ -67,6 +72,7 @@ export class Bridge {
     this.#seq += 1;
     const message: ToKernel = { v: PROTOCOL, seq: this.#seq, req, client: this.client, ...saying };
     this.#on.trace("send", saying.type, req);
+    if (this.#inlet.send(this.#name, message)) return true;
     try {
       if (!this.#model.send) throw new Error("no comm");
       // marimo answers with a promise, which may be rejected later.
@@ -77,6 +83,17 @@ export class Bridge {
       this.#lost();
       return false;
     }
+  }
+
+  /** The widget's name for the comm beside its own; empty where there is no Jupyter kernel. */
+  get #name(): string {
+    return textOf(this.#model.get("_inlet")) ?? "";
+  }
+
+  async #enter(): Promise<void> {
+    if (!(await this.#inlet.open(this.#model.widget_manager))) return;
+    if (this.#closed) this.#inlet.close();
+    else if (!this.#welcomed) this.#hello();
   }
 
   #hello(): void {

@@ -31,17 +31,17 @@ from IPython.display import display
 _numbers = itertools.count(1)
 
 
-def new_notebook(*sources: str) -> dict[str, object]:
+def new_notebook(*sources: str, kernel_name: str = "python3") -> dict[str, object]:
     """A notebook with these code cells."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = {"display_name": "Python 3", "language": "python", "name": kernel_name}
     rest: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [{"id": f"cell-{number}", "source": source, **rest} for number, source in enumerate(sources)]
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
 
 
-def write_notebook(lab: JupyterServer, name: str) -> str:
+def write_notebook(lab: JupyterServer, name: str, kernel_name: str = "python3") -> str:
     """Puts an empty notebook where JupyterLab finds it; its name."""
-    (lab.folder / name).write_text(json.dumps(new_notebook()))
+    (lab.folder / name).write_text(json.dumps(new_notebook(kernel_name=kernel_name)))
     return name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from glance_widget.demo.lab_page import LabPage
 from glance_widget.demo.people import Viewer
 from glance_widget.testing import ScriptedVisitor
 from tests.jupyter.desk import Button, Desk, expect_closed
@@ -105,6 +106,24 @@ def test_two_views_of_one_button_open_one_window(desk: Desk) -> None:
         assert len(desk.viewers()) == 1
         second.press("End Session")
         first.expect_state("ended")
+
+
+def test_two_browser_tabs_show_one_session(desk: Desk) -> None:
+    visitorid = desk.new_visitorid()
+    first = desk.show(visitorid)
+    desk.lab.save()
+    tab = LabPage.open(desk.context, desk.server, desk.notebook)
+    second = Button(tab.button(desk.cell).first)
+    with ScriptedVisitor(desk.sandbox, visitorid):
+        first.expect_state("present")
+        second.expect_state("present")
+        viewer = Viewer(second.opens_a_window("Join"))
+        viewer.expect_heading(HOME)
+        first.expect_state("in_session")
+        assert len(desk.viewers()) == 2, "the tab and one viewer"
+        first.press("End Session")
+        second.expect_state("ended")
+    assert desk.value("len(w.reports)") == "1"
 
 
 def test_a_reloaded_page_shows_the_session_and_opens_its_viewer_again(desk: Desk) -> None:

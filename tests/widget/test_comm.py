@@ -36,7 +36,8 @@ def test_every_trait_that_a_browser_sees(button: Callable[..., Glance], comms: C
     first = comms.of(widget).published[0]
     assert first["type"] == "comm_open"
     seen = set(first["data"]["state"])
-    assert seen == property_names() | STATE | {"_protocol", "_phrases", "_openwindow"} | of_a_widget("with a view")
+    private = {"_protocol", "_phrases", "_openwindow", "_inlet"}
+    assert seen == property_names() | STATE | private | of_a_widget("with a view")
     assert not seen & kept_names()
     assert first["data"]["state"]["_protocol"] == 1
 
@@ -79,7 +80,7 @@ def test_a_page_may_write_what_only_changes_the_look(button: Callable[..., Glanc
     assert (widget.visitorid, widget.presence) == ("otto", True)
 
 
-@pytest.mark.parametrize("name", sorted(STATE | {"_protocol", "_openwindow", "_esm", "_anywidget_id"}))
+@pytest.mark.parametrize("name", sorted(STATE | {"_protocol", "_openwindow", "_inlet", "_esm", "_anywidget_id"}))
 def test_a_page_cannot_write_state(button: Callable[..., Glance], tab_of: TabOf, name: str) -> None:
     widget = button()
     widget.wait_for("absent")
