@@ -12,7 +12,7 @@ from glance_widget.agent.flow_state import Flow
 from glance_widget.browser_sign_in import BrowserSignIn, SamlRequest
 from glance_widget.errors import GlanceError, MessageError, StateError
 from glance_widget.messages import FromBrowser, ToBrowser, ViewerReport, parse_from_browser
-from glance_widget.protocol.session_invitation import InvitationRequest
+from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
 from glance_widget.viewer_requests import ViewerRequests
 
 _log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class FrontendLink:
         self._languages = languages
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
+        self._told: Invitation | None = None
         self._seen: dict[tuple[str, str], None] = {}
         sign_in.connect(self._ask_to_sign_in, self._end_sign_in)
 
@@ -68,6 +69,7 @@ class FrontendLink:
             if message.type == "hello":
                 self._languages(message.languages)  # before the welcome, which says that all is there
                 self._send(self._messages.welcome(message))
+                self._tell_key(message)
                 self._agent.start(lambda: self._sign_in.heard(message.client, visible=message.visible))
                 return
             # Said again for a repeated message too: it is repeated because the first answer may have been lost.
@@ -81,7 +83,10 @@ class FrontendLink:
                 self._send(self._messages.refused(message, error.as_record()))
 
     def flow_changed(self, flow: Flow) -> None:
-        """Fills or refuses the waiting viewer windows, as the flow says."""
+        """Fills or refuses the waiting viewer windows, as the flow says; tells the tabs the key to be read out."""
+        if flow.invitation is not self._told:
+            self._told = flow.invitation
+            self._tell_key()
         if not self._viewers:
             return
         if flow.state == "in_session":
@@ -111,6 +116,11 @@ class FrontendLink:
                 self._agent.post(on.SessionDoubted())
         else:
             self._agent.post(_REQUESTS[message.type])
+
+    def _tell_key(self, to: FromBrowser | None = None) -> None:
+        """No trait holds the key, as traits are saved in notebooks; pushed, because a running cell hears no request."""
+        if self._told is not None and not self._told.sent:
+            self._send(self._messages.invitation(self._told.key, self._told.text, to))
 
     async def _show_viewer(self, message: FromBrowser) -> None:
         try:

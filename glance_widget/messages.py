@@ -25,6 +25,9 @@ PROTOCOL: Final = 1
 PAD_BYTES: Final = 4096
 """Length of a pad: the longest viewer form fits, and every sealed form has this length."""
 
+EVERY_TAB: Final = "*"
+"""In place of a tab's name, and none itself: the message is for all of them."""
+
 ViewerReport = Literal["opened", "blocked", "closed", "agentJoined", "sessionStarted", "sessionEnded", "joinFailed"]
 SamlEvent = Literal["started"] | Outcome
 Command = Literal["hello", "join", "camera", "viewer", "link", "cancel", "end", "retry", "viewer_event", "saml_event"]
@@ -201,6 +204,11 @@ class ToBrowser:
     def saml_over(self, client: str, req: str) -> dict[str, object]:
         """That request needs no answer any more."""
         return self._envelope("saml_over", client, req)
+
+    def invitation(self, key: str, text: str, to: FromBrowser | None = None) -> dict[str, object]:
+        """The key that the agent reads to a customer, and what to say; to one tab that said hello, or to all."""
+        client, req = (EVERY_TAB, f"invitation-{self._seq}") if to is None else (to.client, to.req)
+        return self._envelope("invitation", client, req) | {"key": key, "text": text}
 
     def refused(self, to: FromBrowser, error: ErrorRecord) -> dict[str, object]:
         """The request came to nothing."""

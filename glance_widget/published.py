@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.status_text import status_of
@@ -34,6 +34,11 @@ def published(flow: Flow, reports: Sequence[SessionReport]) -> dict[str, object]
         "status": status_of(flow),
         "state": flow.state,
     }
+
+
+def without_session_key(session: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """What of the trait ``session`` leaves Python: a notebook may be saved while the key is good."""
+    return {name: value for name, value in session.items() if name != "key"}
 
 
 def _session_of(flow: Flow) -> dict[str, JsonValue] | None:

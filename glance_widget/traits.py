@@ -8,6 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 import traitlets as t
 from typing_extensions import Self
 
+from glance_widget.protocol.json_values import JsonValue
+
 T = TypeVar("T")
 
 
@@ -34,15 +36,19 @@ class Property(t.TraitType[T, object], Generic[T]):
 
 
 class State(t.TraitType[T, T], Generic[T]):
-    """A synced trait that only Python writes, whole each time.
+    """A trait that only Python writes, whole each time.
 
     Args:
         initial: The value at first.
+        shown: Gives of a value that is not None what the browser may see, and a saved notebook keep; None: all of it.
+        sync: Whether the browser sees it at all.
     """
 
-    def __init__(self, initial: T) -> None:
+    def __init__(self, initial: T, *, shown: Callable[[Any], JsonValue] | None = None, sync: bool = True) -> None:
         super().__init__(default_value=initial, allow_none=True, read_only=True)
-        self.tag(sync=True)
+        self.tag(sync=sync)
+        if shown is not None:
+            self.tag(to_json=lambda value, _widget: None if value is None else shown(value))
 
 
 class Kept(Generic[T]):

@@ -26,6 +26,7 @@ from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.protocol.session_report import SessionReport
 from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
+from glance_widget.published import without_session_key
 from glance_widget.secret import Secret
 from glance_widget.traits import Kept, KeptValues, Property, State
 
@@ -64,9 +65,9 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     state = State[StateWord]("signed_out")
     status = State[Status | None](None)
     visitor = State[JsonObject | None](None)
-    session = State[dict[str, JsonValue] | None](None)
+    session = State[dict[str, JsonValue] | None](None, shown=without_session_key)
     camerashare = State[bool](initial=False)
-    invitation = State[InvitationRecord | None](None)
+    invitation = State[InvitationRecord | None](None, sync=False)  # its text holds the key
     reporting = State[SessionReport | None](None)
     reports = State[list[SessionReport]]([])
     error = State[ErrorRecord | None](None)

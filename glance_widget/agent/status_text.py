@@ -24,7 +24,7 @@ class Status(TypedDict):
     hint: str
 
 
-# (state, reason) first, then (state, ""). {name} is the visitor, {invitation} what a customer is told.
+# (state, reason) first, then (state, ""). {name} is the visitor.
 TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("signed_out", ""): ("Not signed in.", ""),
     ("signed_out", "closed"): ("This widget was closed.", "Run the cell again."),
@@ -57,7 +57,10 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
         "The message was sent. Waiting for the phone…",
         "The customer opens its link and accepts. The invitation is good for about ten minutes.",
     ),
-    ("joining", "key_to_read"): ("Waiting for the phone…", "{invitation}"),
+    ("joining", "key_to_read"): (
+        "Waiting for the phone…",
+        "Read the key to the customer. The invitation is good for about ten minutes.",
+    ),
     ("joining", ""): ("Joining the session…", ""),
     ("joining", "waiting_for_session"): (
         "Waiting for the session to start…",
@@ -84,9 +87,9 @@ def visitor_name(flow: Flow) -> str:
     return flow.subject.visitorid or "the visitor"
 
 
-def in_words(text: str, name: str, invitation: str = "") -> str:
+def in_words(text: str, name: str) -> str:
     """A text of ``TEXTS`` about somebody."""
-    said = text.format(name=name, invitation=invitation)
+    said = text.format(name=name)
     return said[:1].upper() + said[1:] if said.startswith("the visitor") else said
 
 
@@ -96,8 +99,7 @@ def status_of(flow: Flow) -> Status:
         message, hint = flow.error.message, flow.error.hint
     else:
         texts = TEXTS.get((flow.state, flow.reason)) or TEXTS.get((flow.state, "")) or ("", "")
-        invitation = flow.invitation.text if flow.invitation is not None else ""
-        message, hint = (in_words(text, visitor_name(flow), invitation) for text in texts)
+        message, hint = (in_words(text, visitor_name(flow)) for text in texts)
         if flow.state in {"connecting", "in_session", "inviting", "joining"} and flow.error is not None:
             hint = str(flow.error)
     return {"since": iso_ms(flow.since), "reason": flow.reason, "message": message, "hint": hint}

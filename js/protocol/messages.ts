@@ -12,6 +12,9 @@ export const PROTOCOL = 1;
 /** Length of a pad: the longest viewer form fits, and every form looks alike. */
 export const PAD_BYTES = 4096;
 
+/** In place of a tab's name, and none itself: the message is for all of them. */
+export const EVERY_TAB = "*";
+
 /** What a person may type as a session key. */
 export const SESSION_KEY = /^[A-Za-z0-9_.~-]{1,62}$/;
 
@@ -61,11 +64,12 @@ export type Saying =
 /** A message from the browser to the kernel. */
 export type ToKernel = Envelope & { readonly client: string } & Saying;
 
-/** A message from the kernel to one browser tab's model. */
+/** A message from the kernel to one browser tab's model, or to every one. */
 export type ToBrowser = Envelope & { readonly to: string } & (
     | { readonly type: "welcome" | "taken" | "saml_over" }
     | { readonly type: "saml"; readonly way: SamlWay; readonly url: string }
     | { readonly type: "viewer"; readonly sealed: string }
+    | { readonly type: "invitation"; readonly key: string; readonly text: string }
     | { readonly type: "refused"; readonly code: string; readonly message: string; readonly hint: string }
   );
 
@@ -155,8 +159,8 @@ export function isToKernel(value: unknown): value is ToKernel {
 /** Whether a value is a message that a browser accepts from the kernel. Unknown further fields are ignored. */
 export function isToBrowser(value: unknown): value is ToBrowser {
   if (!isObject(value) || !isEnvelope(value)) return false;
-  const { to, type, sealed, code, message, hint, way, url } = value;
-  if (!matches(to, NAME)) return false;
+  const { to, type, sealed, code, message, hint, way, url, key, text } = value;
+  if (!matches(to, NAME) && !(type === "invitation" && to === EVERY_TAB)) return false;
   switch (type) {
     case "welcome":
     case "taken":
@@ -166,6 +170,8 @@ export function isToBrowser(value: unknown): value is ToBrowser {
       return SAML_WAYS.some((known) => known === way) && isWebAddress(url);
     case "viewer":
       return isText(sealed, 4, PAD_CHARACTERS) && matches(sealed, BASE64);
+    case "invitation":
+      return matches(key, SESSION_KEY) && isText(text, 0, MAX_SENTENCE);
     case "refused":
       return matches(code, CODE) && isText(message, 1, MAX_SENTENCE) && isText(hint, 0, MAX_SENTENCE);
     default:

@@ -1,6 +1,13 @@
 /** The wire to the kernel: numbers what is sent, checks what comes, and knows whether anybody answers. */
 import { textOf } from "../protocol/json_values";
-import { isToBrowser, PROTOCOL, type Saying, type ToBrowser, type ToKernel } from "../protocol/messages";
+import {
+  EVERY_TAB,
+  isToBrowser,
+  PROTOCOL,
+  type Saying,
+  type ToBrowser,
+  type ToKernel,
+} from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
 import { hasComm } from "./comm";
 import { Inlet } from "./inlet";
@@ -125,7 +132,8 @@ export class Bridge {
   }
 
   #receive(content: unknown): void {
-    if (!isToBrowser(content) || content.to !== this.client || this.#closed) return;
+    if (!isToBrowser(content) || this.#closed) return;
+    if (content.to !== this.client && content.to !== EVERY_TAB) return;
     this.#on.trace("receive", content.type, content.req);
     this.#alive(content.type === "welcome");
     const name = `${content.type} ${content.req}`;

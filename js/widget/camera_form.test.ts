@@ -2,7 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeModel, type Mounted, mount } from "./testing";
 
 const ABSENT = { state: "absent", visitor: null, camerashare: true };
-const KEY = { key: "482913", text: "Type the key 482913.", sent: false };
+const KEY = { key: "482913", text: "Type the key 482913." };
+const TO_READ = {
+  since: null,
+  reason: "key_to_read",
+  message: "Waiting for the phone…",
+  hint: "Read the key.",
+};
 
 let model: FakeModel;
 let view: Mounted;
@@ -34,6 +40,11 @@ function type(text: string): void {
   field().dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** The kernel tells a tab the key, or all of them. */
+function tell(client: string, req = "invitation-7"): void {
+  model.reply({ client, req }, { type: "invitation", ...KEY });
+}
+
 test("is there for agents with the privilege only", async () => {
   await show({ ...ABSENT, camerashare: false });
   expect(view.buttons).toEqual(["Join with Key"]);
@@ -54,7 +65,7 @@ test("invites by text message", async () => {
   type(" +1 617 555 0100 ");
   view.press("Send");
   expect(model.last("camera")).toMatchObject({ phone: "+1 617 555 0100" });
-  await model.write({ state: "joining", invitation: { ...KEY, sent: true } });
+  await model.write({ state: "joining", status: { ...TO_READ, reason: "sent_to_phone" } });
   expect(view.buttons).toEqual(["Cancel"]);
   expect(view.root.querySelector(".code")?.hasAttribute("hidden")).toBe(true);
 });
@@ -79,13 +90,31 @@ test("invites by key, and shows the key in threes until the phone is there", asy
   view.press("Camera Share");
   view.press("Invite with a key instead");
   expect(model.last("camera").phone).toBeUndefined();
-  const status = { since: null, reason: "key_to_read", message: "Waiting for the phone…", hint: KEY.text };
-  await model.write({ state: "joining", status, invitation: KEY });
+  await model.write({ state: "joining", status: TO_READ });
   const code = view.root.querySelector(".code");
+  expect(code?.hasAttribute("hidden")).toBe(true);
+  expect(view.words).toContain("Read the key.");
+  tell("*");
   expect(code?.textContent).toBe("482 913");
   expect(code?.getAttribute("aria-label")).toBe("Key for the customer: 4 8 2 9 1 3");
   expect(view.words).toContain("Type the key 482913.");
-  await model.write({ state: "in_session", invitation: null });
+  expect(view.words).not.toContain("Read the key.");
+  await model.write({ state: "in_session" });
+  expect(code?.hasAttribute("hidden")).toBe(true);
+});
+
+test("takes the key also before the state, and again, but neither a stranger's nor one that is over", async () => {
+  await show({ ...ABSENT, state: "inviting" });
+  const code = view.root.querySelector(".code");
+  tell("somebody-else");
+  expect(code?.hasAttribute("hidden")).toBe(true);
+  tell("*");
+  await model.write({ state: "joining", status: TO_READ });
+  tell(model.last("hello").client);
+  expect(code?.textContent).toBe("482 913");
+  await model.write({ state: "absent" });
+  tell("*", "late");
+  await model.write({ state: "inviting" });
   expect(code?.hasAttribute("hidden")).toBe(true);
 });
 

@@ -6,6 +6,13 @@ import type { Phrases } from "./phrases";
 
 const PHONE_FIELD: Field = { id: "phone", type: "tel", pattern: PHONE_NUMBER };
 
+/** A customer is invited to show a phone's camera, and no text message was sent. */
+export interface Invitation {
+  readonly key: string;
+  /** What the customer is to be told. */
+  readonly text: string;
+}
+
 /** What the agent does here. */
 export interface CameraEvents {
   /** Without a number, no message is sent. */

@@ -5,6 +5,7 @@
 import type { ToBrowser } from "../protocol/messages";
 import { type Cleanup, listen, type Model } from "./afm";
 import { Bridge, type Link } from "./bridge";
+import type { Invitation } from "./camera_form";
 import { Command, type Request } from "./command";
 import { type Face, faceOf } from "./face";
 import { translatedProblem, translatedTraits } from "./kernel_words";
@@ -17,6 +18,8 @@ import { VisitorName } from "./visitor_name";
 import { waitingWords } from "./waiting_words";
 
 const TICK = 1_000;
+/** The states in which a key to be read out is heard of. */
+const WAITED_FOR: readonly State[] = ["inviting", "joining"];
 
 /** What a view hears of. */
 export interface ViewHooks {
@@ -42,6 +45,7 @@ export class Controller {
   #phrases!: Phrases;
   #traits!: Traits;
   #refusal: Problem | null = null;
+  #invitation: Invitation | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #stale = false;
   #disposed = false;
@@ -134,6 +138,7 @@ export class Controller {
       slow: this.#command.slow,
       ...this.#viewer.facts,
       signIn: this.#saml.phase,
+      invitation: this.#invitation,
       refusal: this.#refusal,
       now: Date.now(),
     };
@@ -196,7 +201,8 @@ export class Controller {
 
   #known(): Known {
     const [traits, phrases] = [this.#traits, this.#phrases];
-    return { traits, phrases, words: waitingWords(traits, this.#name, this.#command, phrases) };
+    const words = waitingWords(traits, this.#name, this.#command, this.#invitation, phrases);
+    return { traits, phrases, words };
   }
 
   /** With the kernel, whatever a window waits for is gone too. */
@@ -213,6 +219,7 @@ export class Controller {
     if (message.type === "taken") this.#command.taken(message.req);
     if (message.type === "viewer") this.#fill(message.req, message.sealed);
     if (message.type === "refused") this.#refused(message.req, message);
+    if (message.type === "invitation") this.#invited(message);
     if (message.type === "saml") this.#saml.begin(message);
     if (message.type === "saml_over") this.#saml.end(message.req);
   }
@@ -229,6 +236,13 @@ export class Controller {
     this.#refusal = translatedProblem(problem, this.#phrases);
     this.#draw();
     for (const view of [...this.#views]) view.refused();
+  }
+
+  /** May come before the traits, and again; one that comes late is of an invitation that is over. */
+  #invited(invitation: Invitation): void {
+    if (!WAITED_FOR.includes(this.#traits.state)) return;
+    this.#invitation = invitation;
+    this.#draw();
   }
 
   /** Hosts set traits one by one; they are read when all have come. */
@@ -263,6 +277,7 @@ export class Controller {
     const { request } = this.#command;
     if (request && request.type !== "viewer") this.#command.finish();
     if (UNDER_WAY.includes(state)) this.#refusal = null;
+    if (before === "joining") this.#invitation = null;
     this.#viewer.moved(before, state);
   }
 

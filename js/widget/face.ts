@@ -3,6 +3,7 @@
 import { ago, clock, exactly, inWords, moment, roughly, secondsBetween } from "../language/time_words";
 import { PROTOCOL } from "../protocol/messages";
 import type { Link } from "./bridge";
+import type { Invitation } from "./camera_form";
 import type { Request } from "./command";
 import type { Phase } from "./opener";
 import type { Phrases } from "./phrases";
@@ -23,6 +24,8 @@ export interface Facts {
   /** Where a link to the viewer leads; empty while there is none. */
   readonly address: string;
   readonly signIn: SignInPhase;
+  /** The key that the agent reads to a customer, and what to say, while one is waited for. */
+  readonly invitation: Invitation | null;
   /** Whether the host is an editor that never opens windows. */
   readonly editor: boolean;
   /** Why the last request came to nothing. */
@@ -147,7 +150,7 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     keyAllowed: resting,
     useKey: resting && mainActionOf(traits) === "join",
     useCamera: resting && traits.camerashare,
-    code: traits.invitation?.sent === false ? traits.invitation.key : "",
+    code: facts.invitation?.key ?? "",
     openViewer: openViewerOf(facts),
     address: openViewerOf(facts) === "open" ? facts.address : "",
     retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
@@ -258,7 +261,7 @@ function openViewerOf({ traits, viewer }: Facts): Face["openViewer"] {
 }
 
 function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
-  const { traits, link, refusal } = facts;
+  const { traits, link, refusal, invitation } = facts;
   const { state, status, error, errorMessage } = traits;
   const lines: Line[] = [];
   const say = (kind: Line["kind"], text: string): void => {
@@ -270,7 +273,7 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
   if (refusal && refusal.message !== error?.message) say("problem", join(refusal.message, refusal.hint));
   if (state === "failed") say("note", error?.hint || status.hint);
   else if (error) say("problem", join(errorMessage || error.message, error.hint));
-  if (HINTED.includes(state)) say("note", status.hint);
+  if (HINTED.includes(state)) say("note", invitation?.text || status.hint);
   if (state === "ended" && EXPLAINED.includes(status.reason)) say("note", status.message);
   if (state === "present" && traits.visitor?.hidden) say("note", phrases.say("detail.hidden"));
   for (const text of viewerLines(facts, phrases)) say("problem", text);

@@ -49,14 +49,6 @@ export interface Session {
   readonly path: string;
 }
 
-/** An invitation to show a phone's camera. */
-export interface Invitation {
-  readonly key: string;
-  readonly text: string;
-  /** Whether it went out as a text message. */
-  readonly sent: boolean;
-}
-
 /** An error in words. */
 export interface Problem {
   readonly message: string;
@@ -72,7 +64,6 @@ export interface Traits {
   readonly visitorid: string;
   readonly session: Session | null;
   readonly camerashare: boolean;
-  readonly invitation: Invitation | null;
   readonly duration: number | null;
   readonly error: Problem | null;
   readonly openlocation: Place;
@@ -101,7 +92,6 @@ export const TRAIT_NAMES = [
   "visitorid",
   "session",
   "camerashare",
-  "invitation",
   "reporting",
   "error",
   "openlocation",
@@ -134,7 +124,6 @@ export function readTraits(model: Model): Traits {
     visitorid: text("visitorid"),
     session: readSession(model.get("session")),
     camerashare: flag("camerashare"),
-    invitation: readInvitation(model.get("invitation")),
     duration: numberOf(reporting["duration"]),
     error: readProblem(model.get("error")),
     openedByPython: flag("_openwindow"),
@@ -189,11 +178,6 @@ function readSession(value: unknown): Session | null {
     viewer: asText(value["viewer"]),
     path: pathOf(value["page"]),
   };
-}
-
-function readInvitation(value: unknown): Invitation | null {
-  const { key, text, sent } = asObject(value);
-  return asText(key) ? { key: asText(key), text: asText(text), sent: sent === true } : null;
 }
 
 function readProblem(value: unknown): Problem | null {

@@ -31,7 +31,7 @@ REPORTING: Final = {
 CALL: Final = "Open http://127.0.0.1:43017/camera/ and type the key 482913."
 RENEW: Final = {"code": "saml_waiting", "message": "Your sign-in has to be renewed.", "hint": "Press Sign In."}
 ASK: Final = {"type": "saml", "way": "popup", "url": "https://idp.test/account/getloginkey.aspx"}
-CODE: Final = {"key": "482913", "text": CALL, "sent": False}
+TOLD: Final = {"type": "invitation", "key": "482913", "text": CALL}
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ FACES: Final = [
         ABSENT | {"camerashare": True},
         steps=[("press", "Camera Share"), ("type", "12")],
     ),
-    Face("camera share, key to read", said("joining", "key_to_read", hint=CALL, invitation=CODE)),
+    Face("camera share, key to read", said("joining", "key_to_read"), steps=[("receive", TOLD)]),
     Face("kernel busy, press waiting", said("present"), steps=[("answers", False), ("press", "Join")]),
     Face("kernel silent", said("present"), {"answers": False}),
     Face("kernel gone", said("in_session", session=SESSION), steps=[("failure", "gone"), ("press", "End Session")]),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from glance_widget.demo.witness import Witness
-from tests.jupyter.desk import Desk
+from tests.jupyter.desk import Button, Desk
 
 pytestmark = pytest.mark.jupyter
 
@@ -87,12 +87,20 @@ def test_a_customer_invited_by_key_types_it_and_ends_the_session(desk: Desk) -> 
     button.expect_state("joining")
     code = button.root.get_by_role("note")
     expect(code).to_be_visible()
+    desk.reload()
+    button = Button(desk.lab.button(desk.cell).first)
+    code = button.root.get_by_role("note")
+    expect(code).to_be_visible()
+    saved = (desk.server.folder / desk.notebook).read_text()
+    assert "key_to_read" in saved
+    assert code.inner_text().replace(" ", "") not in saved
     with phone_of(desk.browser, f"{desk.sandbox.url}/camera/") as phone:
         phone.get_by_label("Key").fill(code.inner_text())
         phone.get_by_role("button", name="Continue").click()
         phone.get_by_role("button", name="Accept").click()
         button.expect_state("in_session")
         expect(code).to_be_hidden()
+        button.press("Reopen Viewer")  # its frame went with the page
         expect(phone.get_by_text("sees this.")).to_be_visible()
         phone.get_by_role("button", name="End Session").click()
         expect(phone.get_by_role("heading", name="You ended the session.")).to_be_visible()

@@ -149,6 +149,22 @@ def test_no_secret_gets_anywhere(desk: Desk, trap: Trap, tmp_path: Path, caplog:
     assert [f"{name} in {place}" for place, text in found.items() for name, secret in secrets if secret in text] == []
 
 
+def test_a_notebook_saved_in_mid_session_holds_no_session_key(desk: Desk) -> None:
+    visitorid = desk.new_visitorid()
+    button = desk.show(visitorid, "openlocation='iframe'")
+    with ScriptedVisitor(desk.sandbox, visitorid):
+        button.expect_state("present")
+        button.press("Join")
+        button.expect_state("in_session")
+        desk.lab.save()
+        key, session_id = json.loads(desk.value("__import__('json').dumps([w.session['key'], w.session['sessionId']])"))
+        saved = (desk.server.folder / desk.notebook).read_text()
+        assert session_id in saved
+        assert key not in saved
+        button.press("End Session")
+        button.expect_state("ended")
+
+
 @contextmanager
 def second_tab(desk: Desk) -> Iterator[Witness]:
     """Somebody else who has the same notebook open."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from glance_widget import Glance
 from glance_widget.errors import PropertyError, StateError
+from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.sandbox import Sandbox
 from tests.conftest import eventually
 from tests.jpegs import jpeg, picture_frame
@@ -17,25 +19,32 @@ from tests.widget.conftest import Tab, new_pad, unseal
 PHONE = "+1 617 555 0100"
 
 
-def key_of(widget: Glance) -> str:
-    """The key of the running invitation."""
-    invitation = widget.invitation
-    assert invitation is not None
-    return invitation["key"]
+def invitation_of(widget: Glance) -> InvitationRecord:
+    """The running invitation."""
+    assert widget.invitation is not None
+    return widget.invitation
+
+
+def digits_in(widget: Glance) -> set[str]:
+    """The numbers in what a browser sees of the widget and a notebook keeps."""
+    return set(re.findall(r"\d+", repr(widget.get_state()).replace(" ", "")))
 
 
 def test_invited_by_text_message_shown_and_reported(sandbox: Sandbox, widget: Glance) -> None:
     eventually(lambda: widget.camerashare, "the privilege")
     widget.invite_camera(PHONE, camera="front", agent_name="Ann")
     widget.wait_for("joining")
-    key = key_of(widget)
-    assert widget.get_state()["invitation"]["sent"] is True
-    assert "6175550100" not in repr(widget.get_state()).replace(" ", "")
+    key = invitation_of(widget)["key"]
+    assert invitation_of(widget)["sent"] is True
+    assert not {"6175550100", key} & digits_in(widget)
     with wire_to(sandbox) as wire:
         assert f"/camera/#{key}" in wire.http.get("/phone/+16175550100/").text
         phone = wire.page(wire.start(key, sessionType=1))
         widget.wait_for("in_session")
-        assert widget.get_state()["invitation"] is None
+        assert widget.invitation is None
+        assert widget.session is not None
+        assert widget.session["key"] == key
+        assert key not in digits_in(widget)
         viewer = wire.viewer(key)
         phone.wait_for("agents", count=1)
         phone.send(**CONSENT)
@@ -53,9 +62,13 @@ def test_invited_by_key_from_a_tab_with_a_window_that_waits(sandbox: Sandbox, wi
     pad, sent = new_pad()
     req = tab.say("camera", pad=sent)
     widget.wait_for("joining")
-    key, state = key_of(widget), widget.get_state()
-    assert (state["invitation"]["sent"], state["invitation"]["text"]) == (False, state["status"]["hint"])
+    key = invitation_of(widget)["key"]
+    assert key not in digits_in(widget)
+    (told,) = [message for message in tab.heard if message["type"] == "invitation"]
+    assert invitation_of(widget) == {"key": told["key"], "text": told["text"], "sent": False}
+    assert key in told["text"]
     assert tab.answers(req) == ["taken"]
+    assert tab.answers(tab.say("hello")) == ["welcome", "invitation"]  # loaded again
     with wire_to(sandbox) as wire:
         wire.page(wire.start(key, sessionType=1), consent=True)
         form = unseal(tab.answer(req, "viewer")["sealed"], pad)
@@ -67,7 +80,7 @@ def test_invited_by_key_from_a_tab_with_a_window_that_waits(sandbox: Sandbox, wi
 def test_a_customer_who_declines_is_an_error_with_a_sentence(sandbox: Sandbox, widget: Glance) -> None:
     widget.invite_camera()
     widget.wait_for("joining")
-    key = key_of(widget)
+    key = invitation_of(widget)["key"]
     with wire_to(sandbox) as wire:
         wire.http.post("/camera/invitation", json={"key": key, "status": "declined"})
     eventually(lambda: widget.state == "failed", "failed")

@@ -44,8 +44,10 @@ def test_kernel_speaks_what_the_contract_says() -> None:
         messages.refused(request, {"code": "declined", "message": "No." * 1000, "hint": ""}),
         messages.saml("tab-1", "req-2", "frame", "https://x.example/"),
         messages.saml_over("tab-1", "req-2"),
+        messages.invitation("482913", "Type the key 482913."),
+        messages.invitation("482913", "Type the key 482913.", request),
     ]
-    assert [message["seq"] for message in spoken] == [1, 2, 3, 4, 5, 6]
+    assert [message["seq"] for message in spoken] == [1, 2, 3, 4, 5, 6, 7, 8]
     by_type = {e["message"]["type"]: e["message"] for e in EXAMPLES if e["direction"] == "to_browser" and e["valid"]}
     for message in spoken:
         assert set(message) <= set(by_type[str(message["type"])])
