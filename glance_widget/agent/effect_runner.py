@@ -155,7 +155,11 @@ class EffectRunner:
             found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)), effect.attempts)
             self._post(on.SessionFound(effect.key, found))
         elif isinstance(effect, do.WatchSession):
-            await sessions.watch(effect.found, lambda error: self._post(on.PlatformTrouble(error)))
+            await sessions.watch(
+                effect.found,
+                lambda error: self._post(on.PlatformTrouble(error)),
+                lambda there: self._post(on.ViewerChanged("open" if there else "closed", counted=True)),
+            )
             self._post(on.SessionOver("gone", effect.found.id))
         elif isinstance(effect, do.CheckSession):
             with suppress(GlanceError):  # The watch over the session goes on, and tells of trouble.

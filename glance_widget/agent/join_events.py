@@ -275,9 +275,10 @@ class SubjectChanged:
 
 @dataclass(frozen=True, slots=True)
 class ViewerChanged:
-    """The viewer's window opened, closed or was blocked."""
+    """The viewer's window opened, closed or was blocked; ``counted``: by the platform's word, and no page saw it."""
 
     viewer: ViewerState
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

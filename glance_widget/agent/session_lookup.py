@@ -20,12 +20,39 @@ from glance_widget.protocol.session_lookup import (
     FoundSession,
     delay_after_miss,
     lookup_form,
+    parse_agent_sessions,
     parse_lookup,
 )
 
 WATCH_EVERY: Final = 5.0
 """Seconds between two looks at a running session."""
 _GONE_AFTER_MISSES: Final = 2
+
+
+class _Viewers:
+    """What is told of an agent's viewers in a session.
+
+    A page that is loaded again is away for a moment, so a viewer is gone when it is missed twice in a row. A platform
+    that is not known to count viewers in this way is believed once it has shown one.
+    """
+
+    def __init__(self, session: FoundSession, tell: Callable[[bool], None]) -> None:
+        self._tell = tell
+        self._believed = bool(session.viewertickets)
+        self._there = False
+        self._misses = 0
+
+    def look(self, *, there: bool | None) -> None:
+        """Takes what the platform says; None is nothing."""
+        if there is None:
+            return
+        self._misses = 0 if there else self._misses + 1
+        came = there and not self._there
+        self._believed |= there
+        gone = self._misses >= _GONE_AFTER_MISSES
+        self._there = (self._there or there) and not gone
+        if came or (gone and self._believed):
+            self._tell(self._there)
 
 
 class SessionService:
@@ -62,11 +89,11 @@ class SessionService:
         except MessageError as error:
             raise SessionLookupError(error.code, error.message, "Check the session key, then try again.") from None
 
-    async def _ask(self, credentials: Credentials, key: str) -> Answer:
+    async def _ask(self, credentials: Credentials, key: str, path: str = base_urls.LOOKUP_PATH) -> Answer:
         form = lookup_form(credentials.groupid, credentials.puid, credentials.loginkey.reveal(), key)
         try:
             return await self._http.post(
-                self._base.web(base_urls.LOOKUP_PATH),
+                self._base.web(path),
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
                 content=urlencode(form).encode(),
             )
@@ -97,14 +124,20 @@ class SessionService:
                 raise SessionLookupError("lookup_timedout", "No session with this key was found.", hint)
             await asyncio.sleep(delay)
 
-    async def watch(self, session: FoundSession, on_trouble: Callable[[GlanceError | None], None]) -> None:
+    async def watch(
+        self,
+        session: FoundSession,
+        on_trouble: Callable[[GlanceError | None], None],
+        on_viewer: Callable[[bool], None],
+    ) -> None:
         """Returns when a session is no longer there.
 
         Args:
             session: The session.
             on_trouble: Called with an error when looking fails, and with None when it works again.
+            on_viewer: Called with True when a viewer of the agent's has come, and with False as long as there is none.
         """
-        misses, troubled = 0, False
+        misses, troubled, viewers = 0, False, _Viewers(session, on_viewer)
         while misses < _GONE_AFTER_MISSES:
             await asyncio.sleep(WATCH_EVERY)
             try:
@@ -117,6 +150,18 @@ class SessionService:
                 troubled = False
                 on_trouble(None)
             misses = misses + 1 if over else 0
+            if not over:
+                viewers.look(there=await self._has_viewer(session))
+
+    async def _has_viewer(self, session: FoundSession) -> bool | None:
+        """Whether the agent has a viewer in a session; None when the platform does not say."""
+        try:
+            credentials = await self._authorization.credentials()
+            answer = await self._ask(credentials, session.passcode, base_urls.AGENT_IN_SESSION_PATH)
+            sessions = parse_agent_sessions(answer.text) if answer.status == OK else None
+        except GlanceError:
+            return None
+        return None if sessions is None else any(each.id == session.id for each in sessions)
 
     async def is_over(self, session: FoundSession) -> bool:
         """Whether a session is no longer there. Raises like ``look_up``."""

@@ -17,6 +17,8 @@ INVITE_LIMIT: Final = 30.0
 """Seconds that a visitor has to answer the terms. Ours: the platform publishes none."""
 ENDED_SHOWN_FOR: Final = 5.0
 """Seconds for which ``ended`` is shown before the visitor's presence is shown again."""
+_COUNTED: Final = frozenset({("closed", "open"), ("blocked", "open"), ("open", "closed")})
+"""What counting an agent's viewers can change."""
 
 
 def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
@@ -202,8 +204,8 @@ def platform_trouble(flow: Flow, event: on.PlatformTrouble, _now: datetime) -> S
 
 
 def viewer_changed(flow: Flow, event: on.ViewerChanged, _now: datetime) -> Step:
-    """What became of the viewer."""
-    if flow.session is None:
+    """What became of the viewer. That somebody opens or blocks it just now is not for the platform to know."""
+    if flow.session is None or (event.counted and (flow.session.viewer, event.viewer) not in _COUNTED):
         return stay(flow)
     return stay(replace(flow, session=replace(flow.session, viewer=event.viewer)))
 

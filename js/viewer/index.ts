@@ -1,6 +1,10 @@
 /** The agent's viewer page. */
-import { readSettings } from "./settings";
+import { keptSettings, readSettings } from "./settings";
 import { Viewer } from "./viewer";
 
 const root = document.getElementById("glance-viewer");
-if (root) new Viewer(root, readSettings(document));
+if (root)
+  new Viewer(
+    root,
+    keptSettings(readSettings(document), location, () => sessionStorage),
+  );

@@ -19,20 +19,57 @@ export interface ViewerSettings {
 }
 
 const SETTINGS_ID = "glance-viewer-settings";
+const KEPT = "glance-viewer";
+
+/**
+ * The settings of a viewer that was opened by a ticket. Its address is good once; so that the tab can be loaded again, the
+ * tab alone keeps what it got for it.
+ */
+export function keptSettings(
+  settings: ViewerSettings,
+  { search }: Pick<Location, "search">,
+  tab: () => Pick<Storage, "getItem" | "setItem">,
+): ViewerSettings {
+  const { ticket, sessionKey, error } = settings;
+  if (!/[?&]ticket=/i.test(search)) return settings;
+  try {
+    if (ticket) tab().setItem(KEPT, JSON.stringify({ search, ticket, sessionKey }));
+    if (error?.code !== "viewer_ticket") return settings;
+    const kept = parseObject(tab().getItem(KEPT)) ?? {};
+    if (kept["search"] !== search) return settings;
+    return {
+      ...settings,
+      error: null,
+      ticket: asTicket(kept["ticket"]),
+      sessionKey: asKey(kept["sessionKey"]),
+    };
+  } catch {
+    // The browser keeps nothing for this website.
+    return settings;
+  }
+}
 
 /** Reads the settings out of the page. Without them there is nothing to show but that. */
 export function readSettings(doc: Document): ViewerSettings {
   const { ticket, openerOrigin, sessionKey, error, phrases } =
     parseObject(doc.getElementById(SETTINGS_ID)?.textContent) ?? {};
   speak(phrases, doc.documentElement);
-  const shown = textOf(ticket, 4096) ?? "";
+  const shown = asTicket(ticket);
   const missing = shown || isObject(error) ? null : withoutSession();
   return {
     ticket: shown,
     openerOrigin: originOf(openerOrigin),
-    sessionKey: textOf(sessionKey, 255) ?? "",
+    sessionKey: asKey(sessionKey),
     error: isObject(error) ? refusalOf(error) : missing,
   };
+}
+
+function asTicket(value: unknown): string {
+  return textOf(value, 4096) ?? "";
+}
+
+function asKey(value: unknown): string {
+  return textOf(value, 255) ?? "";
 }
 
 function withoutSession(): Refusal {

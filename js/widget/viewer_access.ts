@@ -42,6 +42,7 @@ export class ViewerAccess {
   readonly #link: ViewerLink;
   /** The request whose answer fills the place. */
   #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
+  #wasOpen = false;
   #unasked: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: Bridge, owner: AccessOwner) {
@@ -129,6 +130,10 @@ export class ViewerAccess {
   /** Something is known anew: brings the place's words and the link up to date. */
   update(): void {
     const { traits, words } = this.#owner.known();
+    const open = traits.session?.viewer === "open";
+    // The link was followed.
+    if (open && !this.#wasOpen) this.#opener.blocked = false;
+    this.#wasOpen = open;
     this.#opener.say(words);
     this.#followLink(traits);
   }

@@ -96,6 +96,7 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     on.PlatformTrouble(None),
     on.CallbackFailed(ERROR),
     *(on.ViewerChanged(viewer) for viewer in get_args(on.ViewerState)),
+    *(on.ViewerChanged(viewer, counted=True) for viewer in get_args(on.ViewerState)),
     on.Closed(),
 )
 START: Final = Flow(state="signed_out", since=NOW)
@@ -475,6 +476,23 @@ def test_what_the_agent_is_told_while_a_customer_is_invited() -> None:
     flow, _effects = told(*CAMERA_ASKED, on.CameraInvited(CAMERA, READ_OUT))
     assert status_of(flow)["hint"].startswith("Read the key to the customer.")
     assert READ_OUT.key not in repr(status_of(flow))
+
+
+@pytest.mark.parametrize(
+    ("before", "counted", "after"),
+    [
+        ("closed", "open", "open"),
+        ("blocked", "open", "open"),
+        ("opening", "open", "opening"),
+        ("open", "closed", "closed"),
+        ("blocked", "closed", "blocked"),
+        ("opening", "closed", "opening"),
+    ],
+)
+def test_a_viewer_that_no_page_sees_comes_and_goes(before: on.ViewerState, counted: on.ViewerState, after: str) -> None:
+    flow, _effects = told(*IN_SESSION, on.ViewerChanged(before), on.ViewerChanged(counted, counted=True))
+    assert flow.session is not None
+    assert flow.session.viewer == after
 
 
 def test_privileges_are_those_of_the_newest_sign_in() -> None:

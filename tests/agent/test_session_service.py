@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import types
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import pytest
@@ -11,8 +12,8 @@ from glance_widget.agent import session_lookup
 from glance_widget.agent.account import Account
 from glance_widget.agent.platform import Platform
 from glance_widget.errors import GlanceError, SessionError, SessionLookupError
-from glance_widget.protocol.base_urls import BaseUrl
-from glance_widget.protocol.session_lookup import FoundSession
+from glance_widget.protocol.base_urls import AGENT_IN_SESSION_PATH, BaseUrl
+from glance_widget.protocol.session_lookup import AgentSession, FoundSession, agent_sessions_xml
 from glance_widget.secret import Secret
 from tests.agent.fake_platform import API_KEY, AUTHORIZE, END, GROUP, LOOKUP, NO_SESSION, PUID, FakePlatform
 from tests.agent.servers import Asked, Reaction, Reply
@@ -131,8 +132,14 @@ def test_what_ends_a_lookup_at_once(platform: FakePlatform, delays: list[float],
 WATCHED: Final = FoundSession("987654321", f"{GROUP}.{KEY}.4711", "x", str(GROUP), KEY, "https://h/")
 
 
-def watched(fake: FakePlatform, troubles: list[GlanceError | None]) -> None:
-    using(fake, lambda way_in: way_in.sessions.watch(WATCHED, troubles.append))
+def watched(
+    fake: FakePlatform,
+    troubles: list[GlanceError | None],
+    viewers: list[bool] | None = None,
+    session: FoundSession = WATCHED,
+) -> None:
+    told = [] if viewers is None else viewers
+    using(fake, lambda way_in: way_in.sessions.watch(session, troubles.append, told.append))
 
 
 def script(platform: FakePlatform, *reactions: Reaction | None) -> Iterator[Reaction | None]:
@@ -193,6 +200,43 @@ def test_trouble_is_told_and_taken_back_and_ends_nothing(platform: FakePlatform,
         None,
     ]
     assert len(delays) == 9
+
+
+# Whether the agent has a viewer in it.
+
+IN: Final = Reply(agent_sessions_xml([AgentSession(WATCHED.id, KEY, "1", "4711", "x")]), kind="text/xml")
+ELSEWHERE: Final = Reply(agent_sessions_xml([AgentSession("another", KEY, "1", "4711", "x")]), kind="text/xml")
+OUT: Final = Reply(agent_sessions_xml([]), kind="text/xml")
+
+
+@pytest.mark.parametrize(
+    ("answers", "tickets", "told"),
+    [
+        ((OUT, IN, IN, OUT, IN, OUT, ELSEWHERE, OUT, IN), "", [True, False, False, True]),
+        ((OUT, OUT, OUT), "", []),
+        ((OUT, OUT, OUT), "1", [False, False]),
+        ((IN, Reply("", 404), Reply("nonsense"), "hang up", Reply("", 401), OUT, OUT), "1", [True, False]),
+    ],
+    ids=["comes, is loaded again, and goes", "a platform that never tells", "never came", "no answer is no news"],
+)
+def test_a_viewer_that_nobody_here_sees_is_counted(
+    platform: FakePlatform,
+    delays: list[float],
+    answers: tuple[Reaction, ...],
+    tickets: str,
+    told: list[bool],
+) -> None:
+    script(platform, *(None for _answer in answers), GONE, GONE)
+    left = iter(answers)
+    platform.replies[AGENT_IN_SESSION_PATH] = lambda _asked: next(left)
+    troubles: list[GlanceError | None] = []
+    viewers: list[bool] = []
+    watched(platform, troubles, viewers, replace(WATCHED, viewertickets=tickets))
+    assert (viewers, troubles, list(left)) == (told, [], [])
+    assert len(delays) == len(answers) + 2
+    asked = platform.requests(AGENT_IN_SESSION_PATH)[0]
+    assert list(asked.form) == ["partnerid", "partneruserid", "loginkey", "ssnkey"]
+    assert asked.form["ssnkey"] == KEY
 
 
 # Ending a session.
