@@ -137,7 +137,7 @@ export class Controller {
       request: this.#command.request,
       slow: this.#command.slow,
       ...this.#viewer.facts,
-      signIn: this.#saml.phase,
+      ...this.#saml.facts,
       invitation: this.#invitation,
       refusal: this.#refusal,
       now: Date.now(),
@@ -173,9 +173,10 @@ export class Controller {
     this.#viewer.followedLink();
   }
 
-  /** Opens the sign-in window. To be called in the click itself. */
-  signIn(): void {
-    this.#saml.press();
+  /** Opens the sign-in window, or sees to it that a link opens it. To be called in the click itself. */
+  signIn(byLink = false): void {
+    if (byLink) this.#saml.followed();
+    else this.#saml.press();
   }
 
   /** Asks for one of the things that need no window. */

@@ -25,6 +25,7 @@ function face(traits: Readonly<Record<string, unknown>>, facts: Partial<Facts> =
     missingFrame: "",
     address: "",
     signIn: "none",
+    signInAddress: "",
     invitation: null,
     editor: false,
     refusal: null,

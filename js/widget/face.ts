@@ -24,6 +24,8 @@ export interface Facts {
   /** Where a link to the viewer leads; empty while there is none. */
   readonly address: string;
   readonly signIn: SignInPhase;
+  /** Where a link to sign in leads; empty unless the browser blocked the window. */
+  readonly signInAddress: string;
   /** The key that the agent reads to a customer, and what to say, while one is waited for. */
   readonly invitation: Invitation | null;
   /** Whether the host is an editor that never opens windows. */
@@ -67,8 +69,8 @@ export interface Face {
   /** Where the viewer is to be opened by a real link; empty for a button. */
   readonly address: string;
   readonly retry: boolean;
-  /** Whether the agent is to open the sign-in window. */
-  readonly signIn: boolean;
+  /** Where a link leads by which the agent signs in; empty for a button, `null` when there is no need. */
+  readonly signIn: string | null;
 }
 
 const MOODS: Readonly<Record<State, Mood>> = {
@@ -127,7 +129,7 @@ const INERT = {
   openViewer: "",
   address: "",
   retry: false,
-  signIn: false,
+  signIn: null,
 } as const;
 
 function plainFace(facts: Facts, phrases: Phrases): Face {
@@ -154,7 +156,7 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     openViewer: openViewerOf(facts),
     address: openViewerOf(facts) === "open" ? facts.address : "",
     retry: state === "failed" && RETRYABLE.includes(traits.status.reason),
-    signIn: facts.signIn !== "none" && facts.signIn !== "frame",
+    signIn: ["none", "frame"].includes(facts.signIn) ? null : facts.editor ? "" : facts.signInAddress,
   };
 }
 

@@ -160,7 +160,50 @@ test("a window that the browser blocks is told of", () => {
   ask("popup");
   widget.press("Sign In");
   expect(widget.words).toContain("The browser blocked the sign-in window.");
-  expect(widget.buttons).toContain("Sign In");
+  expect(widget.buttons).not.toContain("Sign In");
+});
+
+function link(): HTMLAnchorElement | undefined {
+  return [...widget.root.querySelectorAll("a")].find(({ hidden }) => !hidden);
+}
+
+test("a link leads to the page whose window was blocked, and its window brings the key", () => {
+  vi.mocked(window.open).mockReturnValue(null);
+  ask("popup");
+  expect(link()).toBeUndefined();
+  widget.press("Sign In");
+  expect([link()?.textContent, link()?.href, link()?.target, link()?.rel]).toEqual([
+    "Sign In",
+    PAGE,
+    "_blank",
+    "opener",
+  ]);
+  link()?.click();
+  expect(link()?.href).toBe(PAGE);
+  vi.advanceTimersByTime(0);
+  expect(link()).toBeUndefined();
+  expect(widget.words).toContain("Sign in in the window that has opened.");
+  const followed = { ...newWindow(), opener: window as Window | null, top: null as unknown };
+  followed.top = followed;
+  say(SUCCESS, { ...followed, opener: null });
+  say(SUCCESS, { ...followed, top: window });
+  say(SUCCESS, followed, "https://evil.test");
+  expect(events()).toHaveLength(1);
+  const closed = vi.spyOn(followed, "close");
+  say(SUCCESS, followed);
+  expect(events().at(-1)).toEqual(["ask-1", "done", IDENTITY]);
+  expect(closed).toHaveBeenCalled();
+});
+
+test("where the link did not help either, the window can be tried again", () => {
+  vi.mocked(window.open).mockReturnValueOnce(null);
+  ask("popup");
+  widget.press("Sign In");
+  link()?.click();
+  vi.advanceTimersByTime(0);
+  widget.press("Sign In");
+  say(SUCCESS);
+  expect(events().at(-1)).toEqual(["ask-1", "done", IDENTITY]);
 });
 
 test("when the kernel is gone, so is its request", () => {

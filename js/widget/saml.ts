@@ -5,6 +5,7 @@
 import type { Saying, ToBrowser } from "../protocol/messages";
 import { parseSamlMessage, type SamlMessage } from "../protocol/saml";
 import { make } from "./dom";
+import type { Facts } from "./face";
 
 /** Where signing in stands: `press` waits for the agent, `open` for what they do in the window. */
 export type SignInPhase = "none" | "frame" | "press" | "open" | "closed" | "blocked";
@@ -37,6 +38,11 @@ export class SamlSignIn {
     this.#owner = owner;
   }
 
+  /** What a face shows of it. Where the browser blocks the window, a link leads to the page. */
+  get facts(): Pick<Facts, "signIn" | "signInAddress"> {
+    return { signIn: this.phase, signInAddress: this.phase === "blocked" ? (this.#request?.url ?? "") : "" };
+  }
+
   /** Takes a request up, in place of any other. */
   begin(request: SamlRequest): void {
     this.end();
@@ -60,7 +66,7 @@ export class SamlSignIn {
       this.#setPhase("blocked");
       return;
     }
-    const attempt = this.#listen(request.url, () => opened);
+    const attempt = this.#listen(request.url, (source) => source === opened);
     const timer = setInterval(() => {
       // Also when the identity provider cuts the tie between the two windows. It is listened to on, as it may still speak.
       if (opened.closed) this.#setPhase("closed");
@@ -71,6 +77,16 @@ export class SamlSignIn {
     });
     this.#window = opened;
     this.#setPhase("open");
+  }
+
+  /** The agent follows the link to the page: the window that opens is known by its opener, which is this page. */
+  followed(): void {
+    const request = this.#request;
+    if (!request) return;
+    this.#attempt?.abort();
+    this.#listen(request.url, (source) => source.opener === window && source.top === source);
+    // Not at once: the browser reads the address after the click.
+    setTimeout(() => this.#request === request && this.#setPhase("open"));
   }
 
   /** The request is over, or with `req` that one, if it is the present one. */
@@ -86,7 +102,7 @@ export class SamlSignIn {
     const frame = make("iframe", { referrerpolicy: "origin", src: url });
     // Not only out of sight: nothing in it is to be reached with the Tab key.
     frame.style.display = "none";
-    const attempt = this.#listen(url, () => frame.contentWindow);
+    const attempt = this.#listen(url, (source) => source === frame.contentWindow);
     const timer = setTimeout(() => this.#finish({ event: "timedout" }), SAML_TIMES.frame);
     attempt.addEventListener("abort", () => {
       clearTimeout(timer);
@@ -96,14 +112,18 @@ export class SamlSignIn {
     this.#owner.place().append(frame);
   }
 
-  #listen(url: string, source: () => Window | null): AbortSignal {
+  #listen(url: string, isPage: (source: Window) => boolean): AbortSignal {
     this.#attempt = new AbortController();
     const { signal } = this.#attempt;
     const { origin } = new URL(url);
     const hear = (event: MessageEvent<unknown>): void => {
-      if (event.origin !== origin || event.source === null || event.source !== source()) return;
+      const source = event.source as Window | null;
+      if (event.origin !== origin || !source || !isPage(source)) return;
       const message = parseSamlMessage(event.data);
-      if (message) this.#finish(message);
+      if (!message) return;
+      this.#finish(message);
+      // A frame is gone already, and a window that was opened here too.
+      source.close();
     };
     window.addEventListener("message", hear, { signal });
     return signal;

@@ -59,6 +59,14 @@ class View {
     rel: "noopener noreferrer",
   });
   readonly #signIn = make("button", { type: "button", class: "button", "data-look": "key" });
+  readonly #signInLink = make("a", {
+    class: "button",
+    "data-look": "key",
+    target: "_blank",
+    // The page answers whoever its Referer names, in the window's opener.
+    rel: "opener",
+    referrerpolicy: "origin",
+  });
   readonly #retry = make("button", { type: "button", class: "button", "data-look": "cancel" });
   readonly #useKey = make("button", { type: "button", class: "link" });
   readonly #useCamera = make("button", { type: "button", class: "link" });
@@ -66,6 +74,7 @@ class View {
     "div",
     { class: "more" },
     this.#signIn,
+    this.#signInLink,
     this.#open,
     this.#link,
     this.#retry,
@@ -130,6 +139,8 @@ class View {
     this.#link.addEventListener("click", (event) => this.#follow(event));
     this.#link.addEventListener("auxclick", () => this.#controller.followedLink());
     onPress(this.#signIn, () => this.#controller.signIn());
+    for (const press of ["click", "auxclick"])
+      this.#signInLink.addEventListener(press, () => this.#controller.signIn(true));
     onPress(this.#retry, () => this.#controller.ask("retry"));
     onPress(this.#useKey, () => this.#openFrom(this.#useKey, this.#keyForm));
     onPress(this.#useCamera, () => this.#openFrom(this.#useCamera, this.#cameraForm));
@@ -221,16 +232,15 @@ class View {
       enable(this.#main, main.enabled);
       this.#main.toggleAttribute("data-pending", face.pending);
     }
-    setTextOrHide(this.#signIn, face.signIn ? phrases.say("signIn.button") : "");
+    setTextOrHide(this.#signIn, face.signIn === "" ? phrases.say("signIn.button") : "");
+    drawLink(this.#signInLink, phrases.say("signIn.button"), face.signIn ?? "");
     setTextOrHide(this.#retry, face.retry ? phrases.say("button.retry") : "");
     setTextOrHide(this.#useKey, face.useKey && form !== this.#keyForm ? phrases.say("button.useKey") : "");
     const offerCamera = face.useCamera && form !== this.#cameraForm;
     setTextOrHide(this.#useCamera, offerCamera ? phrases.say("button.camera") : "");
     const open = face.openViewer === "reopen" ? "button.reopenViewer" : "button.openViewer";
     setTextOrHide(this.#open, face.openViewer && !face.address ? phrases.say(open) : "");
-    setTextOrHide(this.#link, face.address && phrases.say(open));
-    if (face.address) this.#link.href = face.address;
-    else this.#link.removeAttribute("href");
+    drawLink(this.#link, phrases.say(open), face.address);
     this.#open.className = face.openViewer === "reopen" ? "link" : "button";
     this.#more.hidden = [...this.#more.children].every((button) => button.hasAttribute("hidden"));
   }
@@ -238,6 +248,13 @@ class View {
   #focused(): Element | null {
     return this.host.shadowRoot?.activeElement ?? null;
   }
+}
+
+/** Shows a link with its name, or hides it where it leads nowhere. */
+function drawLink(link: HTMLAnchorElement, name: string, address: string): void {
+  setTextOrHide(link, address && name);
+  if (address) link.href = address;
+  else link.removeAttribute("href");
 }
 
 function isShown(element: Element): boolean {

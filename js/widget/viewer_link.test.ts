@@ -19,7 +19,7 @@ function answer(action = ADDRESS): void {
 }
 
 function link(): HTMLAnchorElement {
-  const found = view.root.querySelector("a");
+  const found = view.root.querySelector<HTMLAnchorElement>("a:not([rel=opener])");
   if (!found) throw new Error("there is no link");
   return found;
 }

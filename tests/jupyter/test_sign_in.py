@@ -67,3 +67,16 @@ def test_a_window_is_closed_too_early_and_told_lies_before_it_brings_the_key(des
     button.expect_state("absent")
     expect(button.named("Sign In")).to_be_hidden()
     assert desk.value("w.error") == "None"
+
+
+def test_a_blocked_window_leaves_a_link_that_signs_in(desk: Desk) -> None:
+    button = desk.show(desk.new_visitorid(), "authmethod='samlpopup'")
+    desk.lab.page.evaluate("() => { window.open = () => null; }")
+    button.press("Sign In")
+    expect(button.root).to_contain_text("The browser blocked the sign-in window. Press Sign In,")
+    window = button.opens_a_window("Sign In", "link")
+    expect(window.get_by_role("heading", name="Who are you?")).to_be_visible()
+    sign_in(window)
+    button.expect_state("absent")
+    expect_closed(window)
+    desk.reload()  # with the browser's own way to open windows
