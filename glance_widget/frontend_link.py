@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -53,11 +54,14 @@ class FrontendLink:
         self._messages = ToBrowser()
         self._viewers = ViewerRequests(send, self._messages)
         self._told: Invitation | None = None
+        self.heard_on: int | None = None
+        """The thread on which the last message came."""
         self._seen: dict[tuple[str, str], None] = {}
         sign_in.connect(self._ask_to_sign_in, self._end_sign_in)
 
     def received(self, content: object) -> None:
         """Takes a custom message. One that arrives twice counts once; a malformed one is logged and dropped."""
+        self.heard_on = threading.get_ident()
         try:
             message = parse_from_browser(content)
         except MessageError as error:

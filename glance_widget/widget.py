@@ -15,11 +15,11 @@ from glance_widget.agent.account import Account
 from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
 from glance_widget.agent.flow_state import State as StateWord
-from glance_widget.agent.waiting import closed_error
+from glance_widget.agent.waiting import Waiter, closed_error
 from glance_widget.browser_sign_in import BrowserSignIn
 from glance_widget.camera_share import CameraShare
 from glance_widget.frontend_link import FrontendLink
-from glance_widget.hosts import CELL_WIDGETS, Closable, Host, current_host
+from glance_widget.hosts import Closable, Host, current_host, is_deaf_while_waiting
 from glance_widget.invocation_checks import checked_arguments, invocation_of, patience_of
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.protocol.base_urls import SANDBOX
@@ -76,7 +76,6 @@ class Glance(CameraShare, GlanceSignature):
         self.on_msg(lambda _widget, content, _buffers: self.heard(content))
         self.observe(self._account_changed, names=list(ACCOUNT_TRAITS))
         self.observe(self._subject_changed, names=list(_SUBJECT_TRAITS))
-        CELL_WIDGETS.add(self)
         self._host.add(self)
 
     def __repr__(self) -> str:
@@ -150,15 +149,14 @@ class Glance(CameraShare, GlanceSignature):
             WaitTimeoutError: It was not reached in time.
             GlanceError: Joining failed instead: the error that is shown.
             StateError: Called by an observer or on the thread of an application that serves many users, where waiting
-                would never end.
+                would never end; or a browser is to sign in, and is not heard while this cell runs.
         """
-        agent = self._open_agent
-        agent.check_may_block(forbidden=self._host.blocks_itself())
-        agent.waiter(check.state_word(state)).wait(timeout)
+        self._open_agent.check_may_block(forbidden=self._host.blocks_itself())
+        self._waiter(state).wait(timeout)
 
     async def until(self, state: StateWord, timeout: float | None = 60.0) -> None:
         """Like ``wait_for``, in async code."""
-        await self._open_agent.waiter(check.state_word(state)).until(timeout)
+        await self._waiter(state).until(timeout)
 
     def to_dataframe(self) -> pd.DataFrame:
         """The reports as a table, one row per session. Raises ``ImportError`` without pandas."""
@@ -210,6 +208,10 @@ class Glance(CameraShare, GlanceSignature):
         if self._agent is None:
             raise closed_error()
         return self._agent
+
+    def _waiter(self, state: StateWord) -> Waiter:
+        heard_on = None if self._frontend is None else self._frontend.heard_on
+        return self._open_agent.waiter(check.state_word(state), deaf=is_deaf_while_waiting(heard_on))
 
     def _account(self) -> Account:
         wished = Account(

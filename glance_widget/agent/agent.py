@@ -125,13 +125,13 @@ class Agent:
             self._loop.call_soon_threadsafe(self._runner.change_platform, account)
             self.post(on.Started(subject))
 
-    def waiter(self, state: State) -> Waiter:
-        """Starts waiting for a state.
+    def waiter(self, state: State, *, deaf: bool = False) -> Waiter:
+        """Starts waiting for a state; ``deaf``: the agent's browser cannot be heard meanwhile.
 
         Raises:
             ClosedError: The agent was closed.
         """
-        waiter = Waiter(state)
+        waiter = Waiter(state, deaf)
         with self.lock:
             self._check_open()
             if not waiter.notice(self._flow):

@@ -30,6 +30,8 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 
 RESTING: Final = frozenset({"absent", "present", "ended", "failed"})
 BUSY: Final = frozenset({"inviting", "joining", "in_session"})
+AWAITING_BROWSER: Final = frozenset({"no_browser", "signing_in_browser", "press_sign_in"})
+"""Reasons of ``connecting`` while a browser signs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ class Flow:
     session: Session | None = None
     report: SessionReport | None = None
     error: GlanceError | None = None
+
+    @property
+    def awaits_browser(self) -> bool:
+        """Whether signing in goes on only when the agent's browser has answered."""
+        return self.state == "connecting" and self.reason in AWAITING_BROWSER
 
     @property
     def to_withdraw(self) -> tuple[do.Effect, ...]:

@@ -7,22 +7,28 @@ from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from glance_widget.agent.flow_state import Flow, State
-from glance_widget.errors import ClosedError, GlanceError, WaitTimeoutError
+from glance_widget.errors import ClosedError, GlanceError, StateError, WaitTimeoutError
+
+_LET_THE_CELL_END: Final = "Let this cell end, sign in with the button, and wait in the next cell."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Waiter:
     """Somebody who waits for a state.
 
     Attributes:
         state: The state that is waited for.
+        deaf: Whether the agent's browser cannot be heard meanwhile.
         reached: Done when it is reached, however briefly; failed when it cannot be any more.
     """
 
     state: State
+    deaf: bool = False
     reached: Future[None] = field(default_factory=Future)
+    _awaits_browser: bool = False
 
     def notice(self, flow: Flow) -> bool:
         """Looks at a new state; whether the waiting is over."""
@@ -33,6 +39,10 @@ class Waiter:
                 self.reached.set_exception(flow.error)
             elif flow.reason == "closed":
                 self.reached.set_exception(closed_error())
+            elif flow.awaits_browser and self.deaf:
+                message = "The browser that is to sign in is not heard while this cell runs."
+                self.reached.set_exception(StateError("browser_not_heard", message, _LET_THE_CELL_END))
+        self._awaits_browser = flow.awaits_browser
         return self.reached.done()
 
     def wait(self, timeout: float | None) -> None:
@@ -40,6 +50,7 @@ class Waiter:
 
         Raises:
             WaitTimeoutError: It was not reached in time.
+            StateError: Signing in needs the agent's browser, which cannot be heard meanwhile.
             GlanceError: The flow failed instead.
         """
         try:
@@ -63,7 +74,8 @@ class Waiter:
 
     def _too_late(self, timeout: float | None) -> GlanceError:
         message = f"The state {self.state!r} was not reached within {timeout} seconds."
-        return WaitTimeoutError("wait_timeout", message, "Look at state, status and error.")
+        hint = _LET_THE_CELL_END if self._awaits_browser else "Look at state, status and error."
+        return WaitTimeoutError("wait_timeout", message, hint)
 
 
 def closed_error() -> ClosedError:

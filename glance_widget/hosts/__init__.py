@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from glance_widget.hosts.cell_widgets import CELL_WIDGETS
-from glance_widget.hosts.host import Closable, Host, KernelHost
+from glance_widget.hosts.cell_widgets import is_deaf_while_waiting
+from glance_widget.hosts.host import Closable, Host
 from glance_widget.hosts.inlets import INLETS
+from glance_widget.hosts.kernel import KernelHost
 
-__all__ = ["CELL_WIDGETS", "INLETS", "Closable", "Host", "current_host"]
+__all__ = ["INLETS", "Closable", "Host", "current_host", "is_deaf_while_waiting"]
 
 _KERNEL = KernelHost()
 

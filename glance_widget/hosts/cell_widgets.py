@@ -9,6 +9,9 @@ from typing import Final, NamedTuple
 
 from glance_widget.hosts.host import Closable
 
+_SUBSHELLS: Final = "kernel subshells"
+"""How a kernel says that it takes messages on other threads, too, for hosts that ask it to."""
+
 
 class CellRun(NamedTuple):
     """One run of a notebook cell.
@@ -24,19 +27,38 @@ class CellRun(NamedTuple):
 
 def current_cell_run() -> CellRun | None:
     """The cell that is running now; None outside a notebook, and where the host does not name its cells."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    shell = get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    get_parent = getattr(kernel, "get_parent", None)
+    get_parent = getattr(_kernel(), "get_parent", None)
     parent = get_parent("shell") if callable(get_parent) else None
     if not isinstance(parent, Mapping):
         return None
     cell = parent.get("metadata", {}).get("cellId")
     run = parent.get("header", {}).get("msg_id")
     return CellRun(cell, run) if isinstance(cell, str) and isinstance(run, str) else None
+
+
+def is_deaf_while_waiting(heard_on: int | None) -> bool:
+    """Whether nothing comes from a browser while this thread waits: a notebook's kernel takes messages between cells.
+
+    Args:
+        heard_on: The thread on which the last message came; None when none has come yet. Then a kernel that knows
+            subshells may still hear on another thread, and counts as one that does.
+    """
+    kernel = _kernel()
+    if kernel is None:
+        return False
+    if heard_on is not None:
+        return heard_on == threading.get_ident()
+    info = getattr(kernel, "kernel_info", None)
+    features = info.get("supported_features") if isinstance(info, Mapping) else None
+    return threading.current_thread() is threading.main_thread() and _SUBSHELLS not in (features or ())
+
+
+def _kernel() -> object | None:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return getattr(get_ipython(), "kernel", None)
 
 
 class CellWidgets:

@@ -28,18 +28,3 @@ class Host(Protocol):
 
     def add(self, widget: Closable) -> None:
         """Takes in a new widget: it is closed when the user's session ends."""
-
-
-class KernelHost:
-    """A kernel, or plain Python: widgets may change on any thread, and end with the process."""
-
-    def deliver(self, task: Callable[[], None]) -> None:
-        """Runs it now."""
-        task()
-
-    def blocks_itself(self) -> bool:
-        """It does not: nothing is put off."""
-        return False
-
-    def add(self, widget: Closable) -> None:
-        """Nothing to do."""

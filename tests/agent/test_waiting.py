@@ -10,6 +10,7 @@ import pytest
 from glance_widget.agent import join_events as on
 from glance_widget.agent.background_loop import SHARED, submit
 from glance_widget.agent.flow_state import Flow, State
+from glance_widget.agent.saml import Wait
 from glance_widget.errors import ClosedError, GlanceError, PresenceError, SignInError, StateError, WaitTimeoutError
 from tests.agent.desk import FOLLOW, Desk, account
 from tests.agent.fake_platform import LOGIN_KEY, FakePlatform
@@ -34,9 +35,11 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def waiting(desk: Desk, threads: ThreadPoolExecutor, state: State, timeout: float | None = 10) -> Future[None]:
+def waiting(
+    desk: Desk, threads: ThreadPoolExecutor, state: State, timeout: float | None = 10, *, deaf: bool = False
+) -> Future[None]:
     """A thread that waits for a state, and does so already."""
-    waiter = desk.agent.waiter(state)
+    waiter = desk.agent.waiter(state, deaf=deaf)
     begun = threading.Event()
 
     def wait() -> None:
@@ -213,3 +216,25 @@ def test_every_error_that_ends_the_waiting_is_one_of_ours(desk: Desk) -> None:
         "message": "The platform refused.",
         "hint": "Sign in again.",
     }
+
+
+@pytest.mark.parametrize("wait", ["browser", "frame", "press"])
+def test_where_the_browser_is_not_heard_nobody_waits_for_its_answer(
+    desk: Desk, threads: ThreadPoolExecutor, wait: Wait
+) -> None:
+    deaf, hearing = waiting(desk, threads, "absent", deaf=True), waiting(desk, threads, "absent")
+    desk.agent.post(on.SignInWaits(wait))
+    with pytest.raises(StateError) as caught:
+        deaf.result(10)
+    assert caught.value.code == "browser_not_heard"
+    desk.agent.waiter("connecting", deaf=True).wait(0)
+    late = desk.agent.waiter("absent")
+    with pytest.raises(WaitTimeoutError) as timed_out:
+        late.wait(0)
+    assert timed_out.value.hint == caught.value.hint
+    desk.agent.post(on.SignInWaits("over"))
+    with pytest.raises(WaitTimeoutError) as ordinary:
+        desk.agent.waiter("absent", deaf=True).wait(0)
+    assert "status" in ordinary.value.hint
+    to_absent(desk)
+    hearing.result(10)

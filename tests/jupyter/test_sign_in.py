@@ -18,6 +18,13 @@ EVIL = """() => {
   (window.opener ?? window).postMessage(message, "*");
 }"""
 
+WAITS_IN_A_CELL = """
+try:
+    w.wait_for("absent", 60)
+except Exception as error:
+    print(error)
+"""
+
 
 @pytest.fixture(autouse=True)
 def nobody_signed_in(desk: Desk) -> Iterator[None]:
@@ -80,3 +87,13 @@ def test_a_blocked_window_leaves_a_link_that_signs_in(desk: Desk) -> None:
     button.expect_state("absent")
     expect_closed(window)
     desk.reload()  # with the browser's own way to open windows
+
+
+def test_waiting_in_a_cell_that_keeps_the_browsers_answer_out_is_an_error_at_once(desk: Desk) -> None:
+    button = desk.show(desk.new_visitorid(), "authmethod='samlpopup'")
+    expect(button.named("Sign In")).to_be_visible()
+    said = desk.lab.execute(WAITS_IN_A_CELL)
+    assert said.startswith("The browser that is to sign in is not heard while this cell runs. Let this cell end")
+    sign_in(button.opens_a_window("Sign In"))
+    button.expect_state("absent")
+    desk.lab.execute("w.wait_for('absent', 1)")

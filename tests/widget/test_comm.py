@@ -80,7 +80,9 @@ def test_a_page_may_write_what_only_changes_the_look(button: Callable[..., Glanc
     assert (widget.visitorid, widget.presence) == ("otto", True)
 
 
-@pytest.mark.parametrize("name", sorted(STATE | {"invitation", "_protocol", "_openwindow", "_inlet", "_esm", "_anywidget_id"}))
+@pytest.mark.parametrize(
+    "name", sorted(STATE | {"invitation", "_protocol", "_openwindow", "_inlet", "_esm", "_anywidget_id"})
+)
 def test_a_page_cannot_write_state(button: Callable[..., Glance], tab_of: TabOf, name: str) -> None:
     widget = button()
     widget.wait_for("absent")

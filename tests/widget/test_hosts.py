@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import types
 from collections import deque
 from collections.abc import Callable
@@ -9,8 +10,8 @@ import pytest
 from glance_widget import Glance
 from glance_widget import widget as widget_module
 from glance_widget.errors import StateError
-from glance_widget.hosts import Closable, cell_widgets
-from glance_widget.hosts.cell_widgets import CellRun, CellWidgets, current_cell_run
+from glance_widget.hosts import Closable, cell_widgets, kernel
+from glance_widget.hosts.cell_widgets import CellRun, CellWidgets, current_cell_run, is_deaf_while_waiting
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.shared import ATTACH_VARIABLE
 from glance_widget.testing import ScriptedVisitor
@@ -46,10 +47,36 @@ def test_the_cell_that_is_running(shell: object, run: CellRun | None, monkeypatc
     assert current_cell_run() == run
 
 
+@pytest.mark.parametrize(
+    ("kernel", "heard_on", "deaf"),
+    [
+        (True, "here", True),
+        (True, "elsewhere", False),
+        (True, None, True),
+        ("kernel subshells", None, False),
+        ("kernel subshells", "here", True),
+        (None, "here", False),
+        (None, None, False),
+    ],
+)
+def test_whether_a_browser_is_heard_while_this_thread_waits(
+    kernel: bool | str | None,  # noqa: FBT001
+    heard_on: str | None,
+    deaf: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    info = {"supported_features": [kernel]} if isinstance(kernel, str) else {}
+    shell = types.SimpleNamespace(kernel=types.SimpleNamespace(kernel_info=info))
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell if kernel else None)
+    here = threading.get_ident()
+    thread = {"here": here, "elsewhere": here + 1, None: None}[heard_on]
+    assert is_deaf_while_waiting(thread) is deaf
+
+
 @pytest.fixture
 def run_cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None, str], None]:
     """Makes a cell the one that is running."""
-    monkeypatch.setattr(widget_module, "CELL_WIDGETS", CellWidgets())
+    monkeypatch.setattr(kernel, "CELL_WIDGETS", CellWidgets())
 
     def run(cell: str | None, run: str) -> None:
         monkeypatch.setattr(cell_widgets, "current_cell_run", lambda: CellRun(cell, run) if cell else None)

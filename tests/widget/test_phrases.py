@@ -45,7 +45,15 @@ ABOUT_SERVICES = {
     "Unreachable",
 }
 # Raised to the caller in Python, or logged: never shown by the button.
-NOT_SHOWN = {"would_block", "call_timeout", "wait_timeout", "invoke_timeout", "closed", "message_version"}
+NOT_SHOWN = {
+    "would_block",
+    "browser_not_heard",
+    "call_timeout",
+    "wait_timeout",
+    "invoke_timeout",
+    "closed",
+    "message_version",
+}
 
 
 def texts(file: PhraseFile) -> dict[str, str]:
