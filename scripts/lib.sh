@@ -8,6 +8,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 export DEBIAN_FRONTEND=noninteractive
 export PYTHONUTF8=1 NO_COLOR=1
+# Images of machines often set it. Every kernel, server and test run would compile all that it imports, each time.
+unset PYTHONDONTWRITEBYTECODE
 
 failures=()
 
