@@ -61,7 +61,7 @@ class EffectRunner:
         self._state_tasks: set[asyncio.Task[None]] = set()
         self._state_timers: list[asyncio.TimerHandle] = []
         self._free_tasks: set[asyncio.Task[None]] = set()
-        self._refresh_tasks: set[asyncio.Task[None]] = set()
+        self._sign_in_tasks: set[asyncio.Task[None]] = set()
 
     @property
     def link(self) -> PresenceLink:
@@ -96,7 +96,7 @@ class EffectRunner:
         elif isinstance(effect, do.Report):
             self.spawn(self._report(effect.report))
         elif isinstance(effect, do.AskPrivileges):
-            self.spawn(self._ask_privileges(effect.attempt))
+            self._keep(self._ask_privileges(effect.attempt), self._sign_in_tasks)
         else:
             if isinstance(effect, do.SignIn):
                 self.leave_state()  # one may be under way still, for another account
@@ -108,7 +108,7 @@ class EffectRunner:
 
     def change_platform(self, account: Account) -> None:
         """Uses another account from now on."""
-        self._stop_refresh()
+        self._forget_sign_in()
         old, self.platform = self.platform, Platform.of(account, self._functions.trace, self._browser)
         self.spawn(old.http.close())
 
@@ -119,12 +119,12 @@ class EffectRunner:
     async def end(self) -> None:
         """Ends everything: last words get two seconds, then connections are closed."""
         self.leave_state()
-        self._stop_refresh()
+        self._forget_sign_in()
         self._follow(None)
         late = {*self._state_tasks, *self._free_tasks, *self._withdrawals}
         if late:
             _done, late = await asyncio.wait(late, timeout=_LAST_WORDS)
-        late |= self._link_tasks | self._refresh_tasks
+        late |= self._link_tasks | self._sign_in_tasks
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -170,10 +170,10 @@ class EffectRunner:
             self._post(on.SessionOver("agent", effect.found.id))
 
     async def _sign_in(self, attempt: int) -> None:
-        self._stop_refresh()
+        self._forget_sign_in()
         authorization = self.platform.authorization
         await authorization.sign_in()
-        self._keep(self._stay_signed_in(authorization), self._refresh_tasks)
+        self._keep(self._stay_signed_in(authorization), self._sign_in_tasks)
         self._post(on.SignedIn(attempt))
 
     async def _stay_signed_in(self, authorization: Authorization) -> None:
@@ -184,8 +184,8 @@ class EffectRunner:
             message = "Staying signed in failed unexpectedly."
             self._post(on.PlatformTrouble(GlanceError("internal", message, "The log says more.")))
 
-    def _stop_refresh(self) -> None:
-        for task in self._refresh_tasks:
+    def _forget_sign_in(self) -> None:
+        for task in self._sign_in_tasks:
             task.cancel()
 
     async def _invite(self, key: str) -> None:

@@ -27,6 +27,9 @@ _START_TIME: Final = 30.0
 _STOP_TIME: Final = 10.0
 _ABORT_AFTER: Final = 1.0
 """Seconds that connections whose client does not listen have before they are cut, when the sandbox stops."""
+_CANCEL_AFTER: Final = 3.0
+"""Seconds that requests have to be answered, when the sandbox stops; the end of the loop then cancels them."""
+_LOOK_EVERY: Final = 0.002
 
 _log = logging.getLogger("glance_widget.sandbox")
 _running: weakref.WeakSet[ServingThread] = weakref.WeakSet()
@@ -43,7 +46,7 @@ _quiet_server: Final = _QuietServer()
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, told to leave by an event instead of by looking ten times a second whether it should."""
+    """Uvicorn, told to leave by an event, and gone at once: by itself it looks ten times a second what to do."""
 
     def __init__(self, config: uvicorn.Config, platform: Platform, thread: ServingThread) -> None:
         super().__init__(config)
@@ -62,8 +65,23 @@ class _Server(uvicorn.Server):
         await self._platform.close_sockets()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Not uvicorn's own, which takes a tenth of a second at least. The one socket is closed by the thread.
+        del sockets
+        for server in self.servers:
+            server.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
         asyncio.get_running_loop().call_later(_ABORT_AFTER, self._abort_connections)
-        await super().shutdown(sockets)
+        try:
+            await asyncio.wait_for(self._all_have_left(), _CANCEL_AFTER)
+        except asyncio.TimeoutError:
+            _log.warning("%d requests were cancelled when the sandbox stopped.", len(self.server_state.tasks))
+
+    async def _all_have_left(self) -> None:
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 (uvicorn tells of no end)
+            await asyncio.sleep(_LOOK_EVERY)
+        for server in self.servers:
+            await server.wait_closed()
 
     def _abort_connections(self) -> None:
         for connection in tuple(self.server_state.connections):
@@ -179,7 +197,6 @@ class ServingThread:
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            timeout_graceful_shutdown=3,
             ssl_certfile=self._certificate.chain_file if self._certificate else None,
             ssl_keyfile=self._certificate.key_file if self._certificate else None,
         )

@@ -32,7 +32,7 @@ from tests.agent.fake_platform import (
     AgentSocket,
     FakePlatform,
 )
-from tests.agent.servers import Reply, as_json
+from tests.agent.servers import Asked, Reaction, Reply, as_json
 from tests.conftest import eventually
 from tests.loop_thread import LoopThread
 
@@ -533,6 +533,25 @@ def test_two_hundred_agents_share_one_thread(platform: FakePlatform) -> None:
         desk.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("glance-")]
     assert len([asked for asked in platform.requests(AUTHORIZE) if "service=presence" in asked.query]) == 200
+
+
+def test_closing_waits_for_no_answer_about_privileges(
+    desk: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effect_runner, "_LAST_WORDS", 60)
+    asked = threading.Event()
+
+    def authorize(about: Asked) -> Reaction:
+        if "service=webservices" not in about.query:
+            return platform.authorize(about)
+        asked.set()
+        return "never"
+
+    platform.replies[AUTHORIZE] = authorize
+    desk.open(account(platform), PRESENCE_OFF)
+    desk.reaches("absent")
+    assert asked.wait(10)
+    desk.agent.close()
 
 
 def test_closing_on_the_background_loop(desk: Desk, platform: FakePlatform) -> None:
