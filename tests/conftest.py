@@ -1,13 +1,15 @@
-"""What all tests share: a clean environment, no thread left over, waiting for conditions, and printed seeds."""
+"""What all tests share: a clean environment, no thread left over, waiting for conditions, seeds, and quick runs."""
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final, TypeVar
 
 import pytest
@@ -21,6 +23,8 @@ SEED_VARIABLE: Final = "GLANCE_TEST_SEED"
 """Repeats a randomised test: the seed that its output names."""
 
 _OF_THE_SCRIPTS: Final = frozenset({"GLANCE_CHROMIUM", "GLANCE_PYTHON", "GLANCE_SKIP_JS", SEED_VARIABLE})
+_SLOW: Final = frozenset({"browser", "jupyter", "kernel", "package"})
+_MARK_OF_ALL: Final = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)
 _PROXIES: Final = frozenset({"ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"})
 
 
@@ -34,6 +38,25 @@ def eventually(condition: Callable[[], T], what: str = "", *, within: float = 10
         assert time.monotonic() < deadline, f"did not come true within {within} s: {what or condition}"
         time.sleep(0.002)
     return value
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what starts a kernel, a browser or a build")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A quick run does not even import what it leaves out: that would take as long as many of its tests."""
+    if not config.getoption("quick") or collection_path.suffix != ".py":
+        return None
+    mark = _MARK_OF_ALL.search(collection_path.read_text(encoding="utf-8"))
+    return True if mark and mark[1] in _SLOW else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("quick"):
+        slow = [item for item in items if any(mark.name in _SLOW for mark in item.iter_markers())]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
 
 
 @pytest.fixture(autouse=True)

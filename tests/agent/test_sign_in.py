@@ -82,7 +82,8 @@ def test_a_given_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "reason"), [("canary", "malformed"), (login_key(expires=int(time.time()) - 1), "expired")]
+    ("key", "reason"),
+    [("canary", "malformed"), pytest.param(login_key(expires=int(time.time()) - 1), "expired", id="expired")],
 )
 def test_a_given_key_that_is_not_good(key: str, reason: str) -> None:
     error = failure_of(replace(ACCOUNT, loginkey=Secret(key)), LoginKeyError)

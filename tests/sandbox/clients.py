@@ -150,6 +150,14 @@ class Wire:
     def close(self) -> None:
         self._open.close()
 
+    def let_turn(self) -> None:
+        """Lets the sandbox do what it has begun: its loop turns some times."""
+        run = self.sandbox._run
+        assert run is not None
+        loop = run.thread._loop
+        assert loop is not None
+        asyncio.run_coroutine_threadsafe(_turns(), loop).result(10)
+
     def loginkey(self, puid: str | None = None, seconds: int = 600) -> str:
         puid = self.sandbox.puid if puid is None else puid
         return sign_login_key(self.group, puid, self.sandbox.apikey, int(time.time()) + seconds)
@@ -288,6 +296,11 @@ class Wire:
             socket.expect("ready")
             socket.send(**CONSENT)
         return socket
+
+
+async def _turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def send_events(page: Socket, seq: int, *events: Message) -> None:

@@ -264,7 +264,7 @@ class SocketWorld:
             for socket in everybody:
                 socket.reach()
             self.receipts()  # behind all that is still to be written
-            self.wire.http.get("/sandbox.json")
+            self.wire.let_turn()
         self.pages = {page: socket for page, socket in self.pages.items() if not socket.is_closed()}
 
 

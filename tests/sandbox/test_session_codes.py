@@ -72,6 +72,7 @@ class TestLife:
     def test_a_code_that_was_used_rests(self) -> None:
         now, asked = [0.0], []
         codes = SessionCodes(3600, lambda: now[0])
+        all_codes = {f"{n:06}": 0.0 for n in range(1_000_000)}
 
         def only(code: str) -> str | None:
             """The code, if it may be given out now."""
@@ -80,7 +81,7 @@ class TestLife:
                 asked.append(candidate)
                 return False
 
-            codes._used = {f"{n:06}": 0.0 for n in range(1_000_000)} if code in codes._used else codes._used
+            codes._used = dict(all_codes) if code in codes._used else codes._used
             return codes.new(taken)
 
         first = codes.new(lambda _: False)

@@ -147,7 +147,13 @@ def test_what_brings_no_key_fails_with_the_known_sentence(
     widget.wait_for("absent")
 
 
-@pytest.mark.parametrize(("said", "code"), [(identity(54321), "saml_group"), (identity(puid="bob"), "saml_puid")])
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        pytest.param(identity(54321), "saml_group", id="another group"),
+        pytest.param(identity(puid="bob"), "saml_puid", id="another agent"),
+    ],
+)
 def test_another_agent_is_refused(button: Make, tab_of: TabOf, said: str, code: str) -> None:
     widget = button(authmethod="samlpopup")
     tab = tab_of(widget)

@@ -9,6 +9,7 @@ import pytest
 
 from glance_widget import Glance
 from glance_widget.errors import PropertyError, StateError
+from glance_widget.protocol import session_lookup
 from glance_widget.protocol.session_invitation import InvitationRecord
 from glance_widget.sandbox import Sandbox
 from tests.conftest import eventually
@@ -17,6 +18,13 @@ from tests.sandbox.clients import CONSENT, wire_to
 from tests.widget.conftest import Tab, new_pad, unseal
 
 PHONE = "+1 617 555 0100"
+
+
+@pytest.fixture(autouse=True)
+def quick_lookups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The agent looks for the session in moments, not every three seconds."""
+    monkeypatch.setattr(session_lookup, "_QUICK_DELAY", 0.02)
+    monkeypatch.setattr(session_lookup, "_SLOW_DELAY", 0.02)
 
 
 def invitation_of(widget: Glance) -> InvitationRecord:
