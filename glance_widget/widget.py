@@ -168,7 +168,7 @@ class Glance(CameraShare, GlanceSignature):
         """Ends the connection to the platform and removes the button. A running session goes on in its viewer."""
         agent, self._agent = self._agent, None
         if agent is not None:
-            agent.close()
+            agent.close(wait=not self._host.blocks_itself())
         self._platform.release()
         super().close()
         if self._own_layout is not None:

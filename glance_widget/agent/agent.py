@@ -150,7 +150,7 @@ class Agent:
         """
         if forbidden or SHARED.runs_here() or self._publishing == threading.get_ident():
             hint = "Use 'await widget.until(…)' in async code, or wait in the cell that follows."
-            raise StateError("would_block", "Waiting inside an observer or callback would never end.", hint)
+            raise StateError("would_block", "Waiting here would never end: this thread is to bring the change.", hint)
 
     def run(self, work: Callable[[], Coroutine[Any, Any, T]], longer: float = 0.0) -> T:
         """Runs a coroutine on the background loop and waits for its result; ``longer`` are seconds beyond the usual.
@@ -231,11 +231,13 @@ class Agent:
         self.post(on.VisitorRecord(record))
         return record
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Ends everything; safe to call twice.
 
-        Waits for connections to close, but not on the loop's own thread, nor in an observer: that holds the lock, which
-        the loop may be waiting for.
+        Never waits on the loop's own thread, nor in an observer, which holds the lock that the loop may be waiting for.
+
+        Args:
+            wait: Whether to wait for connections to close.
         """
         with self.lock:
             if self._closed:
@@ -244,7 +246,7 @@ class Agent:
             self.post(on.Closed())
             self._closed = True
         ended = submit(self._loop, self._runner.end())
-        if observed or SHARED.runs_here():
+        if observed or SHARED.runs_here() or not wait:
             ended.add_done_callback(lambda _future: SHARED.release())
             return
         try:

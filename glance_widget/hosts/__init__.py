@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from glance_widget.hosts.cell_widgets import is_deaf_while_waiting
 from glance_widget.hosts.host import Closable, Host
 from glance_widget.hosts.inlets import INLETS
@@ -13,5 +15,13 @@ _KERNEL = KernelHost()
 
 
 def current_host() -> Host:
-    """The host in which the calling code runs: to be asked when a widget is made."""
+    """The host in which the calling code runs: to be asked when a widget is made.
+
+    A host is looked for only where its own package is imported already: it is the host that runs the code.
+    """
+    if "shiny" in sys.modules:
+        from glance_widget.hosts.shiny import shiny_host
+
+        if host := shiny_host():
+            return host
     return _KERNEL
