@@ -87,27 +87,27 @@ describe("hello", () => {
     expect(bridge.link).toBe("live");
   });
 
-  test.each([
-    ["no manager", undefined],
-    ["a manager of saved documents", { _get_comm_info: async () => ({}) }],
-    ["a manager that fails", { _get_comm_info: () => Promise.reject(new Error("no")) }],
-    ["a manager that knows nothing", { get_model: () => null }],
-    ["a manager whose kernel is gone", { kernel: null }],
-  ])("without an answer and with %s means a saved document", async (_name, manager) => {
-    const fake = Object.assign(model(), { widget_manager: manager, answers: false });
-    const { bridge } = begin(fake);
-    await vi.advanceTimersByTimeAsync(TIMES.welcome);
-    expect(bridge.link).toBe("static");
+  test("from a model without a comm means a saved document at once, until somebody answers", () => {
+    const fake = Object.assign(new FakeModel({ layout: { comm_live: false } }), { answers: false });
+    const { bridge, links } = begin(fake);
+    expect([bridge.link, links]).toEqual(["static", ["static"]]);
     fake.reply(fake.last("hello"), { type: "welcome" });
     expect(bridge.link).toBe("live");
   });
 
-  test("a manager that knows of comms has a kernel", async () => {
-    const manager = { _get_comm_info: async () => ({ a: {} }) };
-    const fake = Object.assign(model(), { widget_manager: manager, answers: false });
+  test.each([
+    ["no layout", undefined],
+    ["a layout by name", "IPY_MODEL_7f"],
+    ["a layout that says nothing", {}],
+  ])("without an answer and with %s means a saved document after a while", async (_name, layout) => {
+    const fake = Object.assign(new FakeModel({ layout }), { answers: false });
     const { bridge } = begin(fake);
-    await vi.advanceTimersByTimeAsync(TIMES.welcome);
-    expect(bridge.link).toBe("quiet");
+    await vi.advanceTimersByTimeAsync(TIMES.welcome - 1);
+    expect(bridge.link).toBe("waiting");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(bridge.link).toBe("static");
+    fake.reply(fake.last("hello"), { type: "welcome" });
+    expect(bridge.link).toBe("live");
   });
 
   test("unanswered for long means quiet", async () => {

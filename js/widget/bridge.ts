@@ -54,7 +54,8 @@ export class Bridge {
 
   /** Begins to listen and says hello. Synchronous: a host that waits for it too long never delivers anything. */
   start(): void {
-    const verdict = setTimeout(() => void this.#judge(), TIMES.welcome);
+    if (hasComm(this.#model) === false) this.#set("static");
+    const verdict = setTimeout(() => this.#judge(), TIMES.welcome);
     const beat = setInterval(() => this.#beat(), TIMES.beat);
     this.#cleanups.push(
       () => clearTimeout(verdict),
@@ -121,10 +122,9 @@ export class Bridge {
     this.#hello();
   }
 
-  async #judge(): Promise<void> {
-    if (this.#welcomed || this.link !== "waiting") return;
-    const comm = await hasComm(this.#model.widget_manager);
-    if (this.link === "waiting" && !this.#closed) this.#set(comm ? "quiet" : "static");
+  /** Where nothing can be learned of a kernel there is none, until one answers. */
+  #judge(): void {
+    if (this.link === "waiting") this.#set(hasComm(this.#model) ? "quiet" : "static");
   }
 
   #lost(): void {

@@ -1,21 +1,15 @@
 /** Whether there is a kernel behind a model that does not answer: it may be busy, or the page may be a saved document. */
 import { isObject } from "../protocol/json_values";
+import type { Model } from "./afm";
 
 /**
- * Asks the widget manager of the host.
+ * Whether the model was made with a line to a kernel; `undefined` where the host does not say.
  *
- * Managers with a kernel show it (JupyterLab, Notebook, Voila, VS Code, Panel). That of saved documents has the same
- * base class but no kernel, and knows of no comm. Where nothing can be learned there is none, until one answers.
+ * The model itself keeps it from us, but ipywidgets makes the one of its layout in the same way, and hands that over
+ * whole. What comes out of a saved notebook or an exported page has none, even when a kernel runs beside it.
  */
-export async function hasComm(manager: unknown): Promise<boolean> {
-  if (!isObject(manager)) return false;
-  try {
-    if (isObject(manager["kernel"])) return true;
-    const ask = manager["_get_comm_info"];
-    if (typeof ask !== "function") return false;
-    const comms: unknown = await ask.call(manager);
-    return isObject(comms) && Object.keys(comms).length > 0;
-  } catch {
-    return false;
-  }
+export function hasComm(model: Model): boolean | undefined {
+  const layout = model.get("layout");
+  const live = isObject(layout) ? layout["comm_live"] : undefined;
+  return typeof live === "boolean" ? live : undefined;
 }

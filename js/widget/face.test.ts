@@ -197,7 +197,10 @@ test.each(STATES)("a saved document shows %s without anything to press", (state)
     "",
   ]);
   expect(saved.when?.text).toMatch(/^as of Nov 22, 2026/);
-  expect(words(saved)).toBe("No kernel is connected. Run the cell again to connect.");
+  expect(saved.mood).toBe("off");
+  expect(words(saved)).toBe(
+    "No kernel is connected: this is what was saved. To use the button, run its cell in the notebook.",
+  );
 });
 
 test("another version of the kernel is named", () => {

@@ -116,7 +116,8 @@ export function faceOf(facts: Facts, phrases: Phrases): Face {
   const lines: Line[] = [
     { kind: "note", text: join(phrases.say("kernel.none"), phrases.say("kernel.noneHint")) },
   ];
-  return { ...base, ...INERT, when: at, timer: "", lines };
+  // What moves or shines says that it is so now.
+  return { ...base, ...INERT, mood: "off", when: at, timer: "", lines };
 }
 
 const INERT = {

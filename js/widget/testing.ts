@@ -22,12 +22,12 @@ export const TRAITS: Readonly<Record<string, unknown>> = {
   debugmode: false,
   language: "en",
   glancebaseurl: "production",
+  layout: { comm_live: true },
 };
 
 /** The kernel's side of one model. */
 export class FakeModel implements Model {
   readonly sent: ToKernel[] = [];
-  readonly widget_manager: unknown = { kernel: {} };
   /** Whether the kernel answers hello, and takes what is asked. */
   answers = true;
   /** What `send` throws, as that of a lost kernel does. */

@@ -580,12 +580,15 @@ describe("the kernel", () => {
   });
 
   test("that never was leaves a card without buttons", async () => {
-    model = Object.assign(new FakeModel(), { answers: false, widget_manager: undefined });
+    model = Object.assign(new FakeModel({ layout: { comm_live: false } }), { answers: false });
     view = mount(model);
-    await vi.advanceTimersByTimeAsync(2_000);
     expect(view.buttons).toEqual([]);
-    expect(view.words).toContain("Run the cell again to connect.");
-    expect(view.words).toContain("Maria is online");
+    const shown = view.words;
+    expect(shown).toContain("No kernel is connected: this is what was saved.");
+    expect(shown).toContain("Maria is online");
+    expect([view.root.dataset["mood"], view.root.dataset["glanceReady"]]).toEqual(["off", "true"]);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([view.words, view.buttons]).toEqual([shown, []]);
   });
 
   test("of another version is named, and nothing can be pressed", async () => {
@@ -657,7 +660,7 @@ describe("the end", () => {
     const plain = { get: (name: string) => model.get(name) };
     const end = createWidget().render({ model: plain, el: document.body });
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(document.body.firstElementChild?.shadowRoot?.textContent).toContain("Run the cell again");
+    expect(document.body.firstElementChild?.shadowRoot?.textContent).toContain("No kernel is connected");
     end();
     expect(vi.getTimerCount()).toBe(0);
   });

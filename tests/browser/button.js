@@ -26,7 +26,6 @@ class Model {
   sent = [];
   answers = true;
   failure = "";
-  widget_manager = { kernel: {} };
   #traits;
   #seq = 0;
   #listeners = new Map();
@@ -88,7 +87,6 @@ function proxy(model) {
     on: (name, listener) => model.on(name, listener),
     off: (name, listener) => model.off(name, listener),
     send: (content) => model.send(content),
-    widget_manager: model.widget_manager,
   };
 }
 
@@ -97,11 +95,10 @@ function proxy(model) {
  * as anywidget 0.10 does.
  */
 function mount(options = {}) {
-  const { traits = {}, shadow = false, old = false, views = 1, width = "", manager = true, answers = true } = options;
+  const { traits = {}, shadow = false, old = false, views = 1, width = "", comm = true, answers = true } = options;
   const { place = document.getElementById("place") } = options;
-  const model = new Model(traits);
+  const model = new Model({ layout: { comm_live: comm }, ...traits });
   model.answers = answers;
-  if (!manager) model.widget_manager = undefined;
   const widget = createWidget();
   const life = new AbortController();
   const props = old ? {} : { signal: life.signal };

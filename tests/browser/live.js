@@ -2,7 +2,6 @@
 import createWidget from "./widget.js";
 
 class Model {
-  widget_manager = { kernel: {} };
   #traits = {};
   #listeners = new Map();
 

@@ -109,6 +109,6 @@ FACES: Final = [
     Face("kernel busy, press waiting", said("present"), steps=[("answers", False), ("press", "Join")]),
     Face("kernel silent", said("present"), {"answers": False}),
     Face("kernel gone", said("in_session", session=SESSION), steps=[("failure", "gone"), ("press", "End Session")]),
-    Face("saved document", said("present"), {"answers": False, "manager": False}),
+    Face("saved document", said("present"), {"answers": False, "comm": False}),
     Face("another version", said("present", _protocol=2)),
 ]

@@ -214,8 +214,8 @@ def test_keys_are_kept_from_the_host(benches: Benches) -> None:
 
 def test_a_saved_page_shows_the_state_and_nothing_to_press(benches: Benches) -> None:
     bench = benches.open()
-    bench.mount(manager=False, answers=False)
-    expect(bench.page.get_by_text("Run the cell again to connect.")).to_be_visible()
+    bench.mount(comm=False, answers=False)
+    expect(bench.page.get_by_text("No kernel is connected: this is what was saved.")).to_be_visible()
     expect(bench.page.get_by_text("Maria is online")).to_be_visible()
     expect(bench.page.locator("[data-glance-state=present]").get_by_role("button")).to_have_count(0)
 
