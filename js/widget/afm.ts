@@ -9,6 +9,7 @@ export interface Model {
   on?(name: string, listener: Listener): void;
   off?(name: string, listener: Listener): void;
   send?(content: unknown): unknown;
+  readonly widget_manager?: unknown;
 }
 
 /** A listener on the model. Hosts differ in what they pass, so handlers read `model.get`. */
