@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Final, TypedDict
 
 from glance_widget.errors import PropertyError
-from glance_widget.protocol.invocation import invokable
-from glance_widget.protocol.json_values import JsonValue, dump
+from glance_widget.protocol.invocation import are_arguments, invokable
+from glance_widget.protocol.json_values import JsonValue
 
-_MAX_INVOKE: Final = 16 * 1024
 _MAX_PATIENCE: Final = 300
 
 
@@ -76,11 +75,7 @@ def checked_arguments(name: str, value: object) -> None:
     Raises:
         PropertyError: It is no mapping of JSON values, or larger than 16 KiB.
     """
-    try:
-        fits = isinstance(value, Mapping) and len(dump(dict(value))) <= _MAX_INVOKE
-    except (TypeError, ValueError, RecursionError):
-        fits = False
-    if not fits:
+    if not are_arguments(value):
         raise PropertyError(
             name, "must be a mapping of JSON values of at most 16 KiB", 'For example {"text": "Hello"}.'
         )

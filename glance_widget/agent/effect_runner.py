@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from glance_widget.agent.saml import AskBrowser, Browser
 from glance_widget.agent.user_functions import Functions
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import CallbackError, GlanceError, InviteError
-from glance_widget.protocol.json_values import JsonValue, dump
+from glance_widget.protocol.invocation import are_arguments
 from glance_widget.protocol.presence import SHOW_TERMS, WITHDRAW_TERMS
 from glance_widget.protocol.session_lookup import FoundSession
 from glance_widget.protocol.session_report import SessionReport
@@ -191,14 +191,11 @@ class EffectRunner:
     async def _invite(self, key: str) -> None:
         function = self._functions.presession_function()
         added = await call("presessionfunc", function) if function is not None else None
-        args: dict[str, JsonValue] = dict(added) if isinstance(added, Mapping) else {}
-        args["sessionKey"] = key
-        try:
-            dump(args)
-        except (TypeError, ValueError, RecursionError):
-            hint = 'For example {"agent": "Ann"}.'
-            raise CallbackError("callback", "presessionfunc must give a mapping of JSON values.", hint) from None
-        await self.link.invoke(SHOW_TERMS, args)
+        args = {} if added is None else added
+        if not are_arguments(args):
+            message = "presessionfunc must give None, or a mapping of JSON values of at most 16 KiB."
+            raise CallbackError("callback", message, 'For example {"agent": "Ann"}.')
+        await self.link.invoke(SHOW_TERMS, {**args, "sessionKey": key})
         self._post(on.Invited(key))
 
     async def _ask_privileges(self, attempt: int) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from glance_widget.protocol.json_values import JsonObject, JsonValue, dump
 from glance_widget.protocol.presence import plain_record
 
 INVOKE_RESULT: Final = "invokeresult"
 """Ours: ``{req, result}`` or ``{req, error}``, from the visitor's page over the presence socket."""
+MAX_ARGUMENTS: Final = 16 * 1024
+"""Characters of JSON that the arguments of a function may have."""
 MAX_RESULT: Final = 16 * 1024
 """Characters of JSON that an answer may have. Ours."""
 CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
@@ -78,3 +80,11 @@ class InvokeResult:
         if len(dump(answer)) > MAX_RESULT:
             return cls(req, error="Its result is too long.")
         return cls(req, answer["result"])
+
+
+def are_arguments(value: object) -> TypeGuard[Mapping[str, JsonValue]]:
+    """Whether a value can be the one argument of a page's function: a mapping of JSON values, and not too long."""
+    try:
+        return isinstance(value, Mapping) and len(dump(dict(value))) <= MAX_ARGUMENTS
+    except (TypeError, ValueError, RecursionError):
+        return False

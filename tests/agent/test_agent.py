@@ -226,8 +226,14 @@ def raises() -> object:
 
 @pytest.mark.parametrize(
     ("function", "said"),
-    [(raises, "no offers today"), (lambda: {"x": object()}, "JSON"), (lambda: {"x": float("nan")}, "JSON")],
-    ids=range(3),
+    [
+        (raises, "no offers today"),
+        *(
+            (lambda given=given: given, "None, or a mapping of JSON values")
+            for given in ({"x": object()}, {"x": float("nan")}, "Ann", True, ["agent", "Ann"], {"x": "x" * 16_384})
+        ),
+    ],
+    ids=range(7),
 )
 def test_a_presessionfunc_that_fails_stops_the_invitation(
     present: Desk, page: Page, function: Callable[[], object], said: str
@@ -236,7 +242,7 @@ def test_a_presessionfunc_that_fails_stops_the_invitation(
     present.agent.join()
     flow = present.reaches("failed")
     assert flow.error is not None
-    assert flow.error.code == "callback"
+    assert (flow.error.code, bool(flow.error.hint)) == ("callback", True)
     assert "presessionfunc" in flow.error.message
     assert said in flow.error.message
     assert page.invocations(SHOW_TERMS) == []
