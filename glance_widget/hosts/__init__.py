@@ -24,4 +24,9 @@ def current_host() -> Host:
 
         if host := shiny_host():
             return host
+    if "marimo" in sys.modules:
+        from glance_widget.hosts.marimo import marimo_host
+
+        if host := marimo_host():
+            return host
     return _KERNEL
