@@ -8,7 +8,7 @@ from glance_widget.agent.http import Answer, Http, Unreachable
 from glance_widget.errors import InviteError, MessageError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
-from glance_widget.protocol.json_values import dump, parse_object
+from glance_widget.protocol.json_values import JsonValue, dump, parse_object
 from glance_widget.protocol.session_invitation import (
     Invitation,
     InvitationRequest,
@@ -35,23 +35,36 @@ class CameraInvitations:
             InviteError: The platform cannot be reached, refused, or its answer cannot be read.
             GlanceError: No login key was to be had.
         """
+        body = request.as_body()
         credentials = await self._authorization.credentials()
-        answer = await self._ask(credentials, request)
+        answer = await self._ask(credentials, body)
         if answer.status == _UNAUTHORIZED:
             other = await self._authorization.credentials_instead_of(credentials)
-            answer = answer if other is None else await self._ask(other, request)
+            answer = answer if other is None else await self._ask(other, body)
         _check(answer)
         try:
             return parse_invitation(parse_object(answer.text), request)
         except MessageError as error:
             raise InviteError("camera_answer", error.message, "Check glancebaseurl.") from None
 
-    async def _ask(self, credentials: Credentials, request: InvitationRequest) -> Answer:
+    async def cancel(self, key: str) -> None:
+        """Takes an invitation back.
+
+        Raises:
+            InviteError: The platform cannot be reached, or does not know how. The invitation then ends by itself.
+            GlanceError: No login key was to be had.
+        """
+        credentials = await self._authorization.credentials()
+        _check(await self._ask(credentials, {"sessionKey": key}, base_urls.CANCEL_INVITATION_PATH))
+
+    async def _ask(
+        self, credentials: Credentials, body: dict[str, JsonValue], path: str = base_urls.INVITATION_PATH
+    ) -> Answer:
         key = gkey_authorization(credentials.groupid, credentials.puid, credentials.loginkey.reveal())
         headers = {"Content-Type": "application/json", "Authorization": key}
-        url = self._base.web(base_urls.INVITATION_PATH, groupid=credentials.groupid)
+        url = self._base.web(path, groupid=credentials.groupid)
         try:
-            return await self._http.post(url, headers=headers, content=dump(request.as_body()).encode())
+            return await self._http.post(url, headers=headers, content=dump(body).encode())
         except Unreachable as error:
             message = f"The invitation was not sent: the service {error.what}."
             raise InviteError("camera_unreachable", message, "Try again.") from None

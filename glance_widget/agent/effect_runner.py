@@ -90,7 +90,7 @@ class EffectRunner:
         elif isinstance(effect, do.FollowVisitor):
             self._follow(effect.subject)
         elif isinstance(effect, do.Withdraw):
-            self._keep(self._withdraw(effect.key, self._link), self._withdrawals)
+            self._keep(self._withdraw(effect, self._link), self._withdrawals)
         elif isinstance(effect, do.OpenViewer):
             self.spawn(self.open_viewer(effect.found))
         elif isinstance(effect, do.Report):
@@ -207,11 +207,15 @@ class EffectRunner:
         if privileges is not None:
             self._post(on.PrivilegesKnown(attempt, privileges))
 
-    async def _withdraw(self, key: str, link: PresenceLink | None) -> None:
-        if link is None:
+    async def _withdraw(self, effect: do.Withdraw, link: PresenceLink | None) -> None:
+        if effect.camera:
+            work = self.platform.invitations.cancel(effect.key)
+        elif link is not None:
+            work = link.invoke(WITHDRAW_TERMS, {"sessionKey": effect.key})
+        else:
             return
         try:
-            await asyncio.wait_for(link.invoke(WITHDRAW_TERMS, {"sessionKey": key}), _LAST_WORDS)
+            await asyncio.wait_for(work, _LAST_WORDS)
         except (GlanceError, asyncio.TimeoutError):
             _log.info("The invitation could not be taken back; it ends by itself.")
 

@@ -98,7 +98,9 @@ class Flow:
 
     @property
     def to_withdraw(self) -> tuple[do.Effect, ...]:
-        """What takes the running invitation back from the visitor's page, if there is one."""
+        """What takes the running invitation back from the visitor's page or the customer's phone, if there is one."""
+        if self.invitation is not None:
+            return (do.Withdraw(self.invitation.key, camera=True),)
         asked = self.state == "inviting" or (self.state == "joining" and self.started is not None)
         return (do.Withdraw(self.key),) if asked and self.key is not None and self.camera is None else ()
 

@@ -52,9 +52,10 @@ class InviteCamera:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Stop inviting and take the invitation back."""
+    """Stop inviting and take the invitation back: from the visitor's page, or from a customer's phone (``camera``)."""
 
     key: str
+    camera: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ _CALLS: Final = (
     Route(paths.START_SESSION_PATH, session_endpoints.start_session, methods=_POST),
     Route(paths.AGENT_MESSAGE_PATH, session_endpoints.agent_message, methods=_POST),
     Route(paths.INVITATION_PATH, camera_endpoints.sms_invite, methods=_POST),
+    Route(paths.CANCEL_INVITATION_PATH, camera_endpoints.cancel_invite, methods=_POST),
 )
 """The documented calls: scripts of other origins make them."""
 

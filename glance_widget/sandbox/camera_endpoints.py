@@ -54,6 +54,22 @@ async def sms_invite(request: Request) -> Response:
     return JSONResponse(Invitation(text, invitation.key, sent=wanted.phone is not None).as_answer())
 
 
+async def cancel_invite(request: Request) -> Response:
+    """CancelInvite: an agent takes an invitation back, also from a phone that accepted and waits for them (ours)."""
+    platform = platform_of(request)
+    agent = _agent_of(request, platform)
+    try:
+        key = text_field(await read_json(request), "sessionKey", limit=62)
+    except MessageError as error:
+        raise HTTPException(400, error.message) from None
+    if not platform.sessions.keys.cancel(agent, key):
+        raise HTTPException(404, "This agent made no invitation with this key.")
+    session = platform.sessions.found_by(agent, key, _address(request))
+    if session is not None and session.status == "W":
+        platform.sessions.end(session, "agent")
+    return JSONResponse({})
+
+
 async def camera_invitation(request: Request) -> Response:
     """``/camera/invitation``: what a key invites to; with ``status: "declined"``, the customer's refusal."""
     platform = platform_of(request)

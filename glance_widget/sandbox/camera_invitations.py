@@ -36,7 +36,7 @@ class CameraInvitation:
     agent: Agent
     request: InvitationRequest
     expires: float
-    answer: Literal["none", "accepted", "declined"] = "none"
+    answer: Literal["none", "accepted", "declined", "cancelled"] = "none"
 
     @property
     def agent_name(self) -> str:

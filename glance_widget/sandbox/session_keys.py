@@ -77,12 +77,15 @@ class SessionKeys:
         """The invitation with which a phone comes.
 
         Raises:
-            StartRefusedError: There is none that can still be answered (``noinvitation``), or too many wrong codes
-                came lately (``toomanycodes``).
+            StartRefusedError: There is none that can still be answered (``noinvitation``), its agent took it back
+                (``cancelled``), or too many wrong codes came lately (``toomanycodes``).
         """
         if self._guesses.cut_off(address):
             raise StartRefusedError(REFUSED, "toomanycodes", "Too many wrong keys were tried. Wait ten minutes.")
         invitation = self.invitations.open(key)
+        known = self.invitations.known(key)
+        if known is not None and known.answer == "cancelled":
+            raise StartRefusedError(REFUSED, "cancelled", f"{known.agent_name} has taken the invitation back.")
         if invitation is None:
             self._guesses.wrong(address, key)
             raise StartRefusedError(REFUSED, "noinvitation", "This key is not good, or not good any more.")
@@ -95,6 +98,15 @@ class SessionKeys:
             return None
         invitation.answer = "accepted"
         return invitation.agent.puid
+
+    def cancel(self, agent: Agent, key: str) -> bool:
+        """An agent takes an invitation back; whether they had made it. One that was answered stays answered."""
+        invitation = self.invitations.known(key)
+        if invitation is None or invitation.agent != agent:
+            return False
+        if invitation.answer == "none":
+            invitation.answer = "cancelled"
+        return True
 
     def was_declined(self, agent: Agent, key: str) -> bool:
         """Whether the customer whom an agent invited with a key declined."""

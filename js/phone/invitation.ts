@@ -12,7 +12,15 @@ export interface Invitation {
 }
 
 /** Something that did not work, as a sentence for the person with the phone. */
-export class PhoneError extends Error {}
+export class PhoneError extends Error {
+  /** The service's word for it; empty when the service was not heard. */
+  readonly code: string;
+
+  constructor(message: string, code = "") {
+    super(message);
+    this.code = code;
+  }
+}
 
 const TIMEOUT = 15_000;
 /** The version and the language of the question that the page asks, as they stand in the receipt. */
@@ -58,6 +66,6 @@ export async function post(path: string, body: JsonObject): Promise<JsonObject> 
   }
   if (!isObject(answer)) throw new PhoneError("The service gave no answer that can be read. Try again.");
   const refusal = textOf(answer["msg"], 500);
-  if (refusal) throw new PhoneError(refusal);
+  if (refusal) throw new PhoneError(refusal, textOf(answer["err"], 64) ?? "");
   return answer;
 }

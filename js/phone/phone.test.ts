@@ -105,6 +105,29 @@ test("tells the service when the answer is no", async () => {
   expect([FakeSocket.all, location.hash]).toEqual([[], ""]);
 });
 
+test("says that the invitation was taken back, while it asks and not after the answer", async () => {
+  const refusal = { err: "cancelled", msg: "Ann has taken the invitation back." };
+  await begin();
+  vi.unstubAllGlobals();
+  useFakeFetch(vi, {});
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(root.getAttribute("role")).toBe("dialog");
+  vi.unstubAllGlobals();
+  requests = useFakeFetch(vi, { "/camera/invitation": refusal });
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(root.querySelector("h1")?.textContent).toBe("Ann has taken the invitation back.");
+  expect(root.getAttribute("role")).toBeNull();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(requests).toHaveLength(1);
+});
+
+test("looks no more once the answer was given", async () => {
+  await accepted();
+  const before = requests.length;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(requests).toHaveLength(before);
+});
+
 test("goes on after a reload without asking again", async () => {
   await accepted();
   root.replaceChildren();

@@ -11,6 +11,8 @@ import { type CameraSession, forgetSession, startCamera, storedSession } from ".
 
 /** Bytes that may wait in the browser before a picture is left out. */
 const BACKLOG = 256 * 1024;
+/** Milliseconds between two looks whether the invitation that is asked about still holds. */
+const LOOK_EVERY = 3000;
 const PROMISES = [
   "They see what the camera sees, live. You also see it here.",
   "No sound is sent, and nothing of it is kept.",
@@ -24,6 +26,7 @@ export class Phone {
   #link: LiveLink | null = null;
   #camera: Camera | null = null;
   #agent = "The agent";
+  #question: ReturnType<typeof setInterval> | undefined;
   #watched = false;
   #paused = false;
   #connected = true;
@@ -82,6 +85,7 @@ export class Phone {
   }
 
   #ask(invitation: Invitation): void {
+    this.#question = setInterval(() => void this.#stillAsked(invitation), LOOK_EVERY);
     show(this.#root, {
       title: `Show your camera to ${invitation.agent}?`,
       texts: [`${invitation.agent} asks to see what the camera of this phone sees.`],
@@ -94,6 +98,22 @@ export class Phone {
     });
   }
 
+  /** The agent may have taken the invitation back, or it is too old. */
+  async #stillAsked({ key }: Invitation): Promise<void> {
+    const question = this.#question;
+    try {
+      await readInvitation(key);
+    } catch (error) {
+      const refused = error instanceof PhoneError && ["cancelled", "noinvitation"].includes(error.code);
+      if (refused && question === this.#question) this.#over(error.message, "Nothing was sent.");
+    }
+  }
+
+  #answered(): void {
+    clearInterval(this.#question);
+    this.#question = undefined;
+  }
+
   async #decline(invitation: Invitation): Promise<void> {
     this.#over("You declined.", `${invitation.agent} is told. Nothing was sent.`);
     // Who cannot be told learns it when the invitation ends.
@@ -101,6 +121,7 @@ export class Phone {
   }
 
   async #accept(invitation: Invitation): Promise<void> {
+    this.#answered();
     show(this.#root, { title: "Starting…" });
     try {
       this.#run(await startCamera(invitation));
@@ -189,6 +210,7 @@ export class Phone {
   }
 
   #over(title: string, text: string): void {
+    this.#answered();
     this.#camera?.stop();
     this.#camera = null;
     this.#link?.close();

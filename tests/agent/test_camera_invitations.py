@@ -7,10 +7,12 @@ import types
 
 import pytest
 
+from glance_widget.agent import join_events as on
 from glance_widget.agent import session_lookup
 from glance_widget.agent.account import Account
 from glance_widget.agent.agent import Agent
 from glance_widget.errors import GlanceError, InviteError, StateError
+from glance_widget.protocol.base_urls import CANCEL_INVITATION_PATH
 from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.session_invitation import InvitationRequest
 from tests.agent.desk import PRESENCE_OFF, Desk, account
@@ -138,6 +140,27 @@ def test_a_customer_who_declines(desk: Desk, invited: FakePlatform) -> None:
     error = desk.reaches("failed").error
     assert isinstance(error, GlanceError)
     assert error.code == "camera_declined"
+
+
+@pytest.mark.parametrize("stop", [on.CancelAsked(), on.Closed()], ids=["cancelled", "closed"])
+def test_an_invitation_is_taken_back(desk: Desk, invited: FakePlatform, stop: on.Event) -> None:
+    invited.replies[CANCEL_INVITATION_PATH] = lambda _asked: Reply("{}")
+    agent = opened(desk, invited)
+    agent.invite_camera(REQUEST)
+    desk.reaches("joining")
+    agent.post(stop)
+    (asked,) = eventually(lambda: invited.requests(CANCEL_INVITATION_PATH), "the invitation taken back")
+    assert (asked.method, asked.query, asked.json) == ("POST", "groupid=12345", {"sessionKey": CODE})
+    assert asked.headers["authorization"] == invited.requests(INVITE)[0].headers["authorization"]
+
+
+def test_a_platform_that_knows_no_taking_back_changes_nothing(desk: Desk, invited: FakePlatform) -> None:
+    agent = opened(desk, invited)
+    agent.invite_camera(REQUEST)
+    desk.reaches("joining")
+    agent.post(on.CancelAsked())
+    eventually(lambda: invited.count[CANCEL_INVITATION_PATH], "the question")
+    assert desk.reaches("absent").error is None
 
 
 def test_a_platform_that_tells_no_privileges_has_the_last_word(desk: Desk, invited: FakePlatform) -> None:

@@ -173,7 +173,7 @@ def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Eff
         elif isinstance(effect, do.Withdraw):
             assert effect.key == before.key
             assert before.state in {"inviting", "joining"}
-            assert before.camera is None
+            assert effect.camera == (before.invitation is not None) == (before.camera is not None)
             assert after.state != before.state
         elif isinstance(effect, do.WatchSession):
             assert after.session is not None
@@ -455,7 +455,7 @@ def test_requests_that_are_not_possible_say_why(
         (CAMERA_ASKED, on.CameraInvited(CAMERA, READ_OUT), "joining", "key_to_read", ["Lookup"]),
         (CAMERA_JOINING, on.LookupMissed(CODE), "joining", "sent_to_phone", []),
         (CAMERA_JOINING, on.SessionOver("visitor"), "joining", "sent_to_phone", []),
-        (CAMERA_JOINING, on.CancelAsked(), "present", "cancelled", []),
+        (CAMERA_JOINING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (CAMERA_JOINING, on.LookupFailed(CODE, ERROR), "failed", "lookup", []),
         (CAMERA_JOINING, on.SessionFound(CODE, session(CODE)), "in_session", "joined", ["WatchSession", "OpenViewer"]),
         (CAMERA_SHOWN, on.SessionOver("visitor"), "in_session", "joined", ["CheckSession"]),

@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from glance_widget.protocol.base_urls import CANCEL_INVITATION_PATH
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.sandbox import Sandbox
 from tests.loop_thread import LoopThread
@@ -234,13 +235,23 @@ class Wire:
 
     def ask_camera(self, *, puid: str | None = None, header: str | None = None, **changes: object) -> httpx.Response:
         """The call that invites a customer to show a phone's camera, as the plugin makes it."""
-        name = puid or self.sandbox.puid
-        given = f"Bearer GKEY {self.group}&{quote(name, safe='')}&{self.loginkey(name)}" if header is None else header
+        given = self.gkey(puid) if header is None else header
         body: Message = {
             "sessiontype": 1, "agentName": "Ann", "sessionParams": {"camera": "back", "resolution": "352x288"},
         }  # fmt: skip
         query: Query = {"groupid": self.group}
         return self.http.post(INVITE, params=query, json=body | changes, headers={"Authorization": given})
+
+    def cancel_camera(self, key: object, puid: str | None = None) -> httpx.Response:
+        """The call that takes an invitation back."""
+        query: Query = {"groupid": self.group}
+        headers = {"Authorization": self.gkey(puid)}
+        return self.http.post(CANCEL_INVITATION_PATH, params=query, json={"sessionKey": key}, headers=headers)
+
+    def gkey(self, puid: str | None = None) -> str:
+        """The header with which an agent invites."""
+        name = puid or self.sandbox.puid
+        return f"Bearer GKEY {self.group}&{quote(name, safe='')}&{self.loginkey(name)}"
 
     def invite_camera(self) -> str:
         """The key of an invitation that no message was sent for."""

@@ -245,6 +245,32 @@ def test_a_key_is_for_one_phone_and_for_the_agent_who_invited(wire: Wire) -> Non
     assert wire.lookup(key)["calltype"] == "V"
 
 
+def test_an_invitation_that_was_taken_back_is_told_to_the_phone(wire: Wire) -> None:
+    key = wire.invite_camera()
+    assert wire.cancel_camera(key, "somebody-else").status_code == 404
+    assert look(wire, key).status_code == 200
+    assert wire.cancel_camera(key).status_code == 200
+    answer = look(wire, key)
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"err": "cancelled", "msg": "Ann has taken the invitation back."},
+    )
+    assert start(wire, key)["message"] == answer.json()["msg"]
+    assert wire.cancel_camera(key).status_code == 200
+    assert (wire.cancel_camera("123456").status_code, wire.cancel_camera(7).status_code) == (404, 400)
+
+
+def test_a_phone_that_accepted_already_is_let_go_unless_its_agent_came(wire: Wire) -> None:
+    key = wire.invite_camera()
+    phone = wire.page(start(wire, key))
+    assert wire.cancel_camera(key).status_code == 200
+    assert phone.wait_for("ended")["reason"] == "agent"
+    key, phone, viewer = shown(wire)
+    assert wire.cancel_camera(key).status_code == 200
+    viewer.send(type="end")
+    assert phone.wait_for("ended")["reason"] == "agent"
+
+
 def test_a_customer_who_declines_is_not_looked_for_any_longer(sandbox: Sandbox, wire: Wire) -> None:
     key = wire.invite_camera()
     assert look(wire, key, status="declined", version="camera-1", language="en").status_code == 200

@@ -119,6 +119,17 @@ def test_wrong_arguments_are_named_and_a_number_is_not_repeated(
     assert widget.state == "absent"
 
 
+def test_an_invitation_that_is_cancelled_is_taken_back_from_the_phone(sandbox: Sandbox, widget: Glance) -> None:
+    widget.invite_camera(agent_name="Ann")
+    widget.wait_for("joining")
+    key = invitation_of(widget)["key"]
+    widget.cancel()
+    with wire_to(sandbox) as wire:
+        eventually(lambda: wire.http.post("/camera/invitation", json={"key": key}).is_error)
+        look = wire.http.post("/camera/invitation", json={"key": key})
+    assert look.json()["msg"] == "Ann has taken the invitation back."
+
+
 def test_a_second_invitation_waits_for_the_first(widget: Glance) -> None:
     widget.invite_camera()
     with pytest.raises(StateError) as caught:
