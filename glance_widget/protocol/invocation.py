@@ -75,11 +75,15 @@ class InvokeResult:
             return None
         if error is not None:
             said = error if isinstance(error, str) else "It gave no reason."
-            return cls(req, error="".join(c for c in said if c.isprintable())[:_MAX_ERROR])
+            return _failed(req, said)
         answer = plain_record({"result": data.get("result")})
         if len(dump(answer)) > MAX_RESULT:
-            return cls(req, error="Its result is too long.")
+            return _failed(req, "Its result is too long.")
         return cls(req, answer["result"])
+
+
+def _failed(req: str, said: str) -> InvokeResult:
+    return InvokeResult(req, error="".join(c for c in said if c.isprintable())[:_MAX_ERROR])
 
 
 def are_arguments(value: object) -> TypeGuard[Mapping[str, JsonValue]]:

@@ -419,7 +419,7 @@ describe("a frame", () => {
     view.press("Join");
     await model.write({ state: "inviting", status: status("invited") });
     expect(frame()).not.toBeNull();
-    expect(view.words).toContain("There is no iframe with the id “box”");
+    expect(view.words).toContain("There is no iframe or box with the id “box”");
   });
 
   test("in which nobody speaks up is reported, and a tab is offered", async () => {

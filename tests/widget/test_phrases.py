@@ -31,13 +31,14 @@ SECTIONS = ("widget", "viewer", "kernel")
 SPEAKERS = [
     *sorted((PACKAGE / "agent").glob("*.py")),
     *(PACKAGE / name for name in ("frontend_link.py", "messages.py")),
-    *(PACKAGE / "protocol" / name for name in ("json_values.py", "presence.py", "saml.py", "session_lookup.py")),
+    *(PACKAGE / "protocol" / name for name in ("invocation.py", "json_values.py", "presence.py", "saml.py", "session_lookup.py")),
 ]
 # Its constants are said by the others.
 COMPONENT = PACKAGE / "agent" / "error_texts.py"
 # Functions that make an error out of what a service did, and the classes that carry it.
 ABOUT_SERVICES = {
     "_bad_answer",
+    "_failed",
     "_no_ticket",
     "_not_ended",
     "_platform_unreachable",
@@ -105,7 +106,7 @@ def test_hints_name_buttons_as_they_are_called(tag: str) -> None:
 
 
 def test_english_says_what_python_says() -> None:
-    said = {*state_sentences(), *error_sentences()} - {"", "{}"}  # an invitation, in the service's words
+    said = {*state_sentences(), *error_sentences()} - {""}
     known = phrase_file(ENGLISH)["kernel"]
     assert all(name == text for name, text in known.items())
     written = {without_names(name): name for name in known}
