@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -41,7 +42,7 @@ Start = Callable[[str, dict[str, str]], AbstractContextManager[Show]]
 
 
 @contextmanager
-def application(kind: str, command: list[str], environment: dict[str, str]) -> Iterator[Show]:
+def application(command: list[str], kind: str, environment: dict[str, str]) -> Iterator[Show]:
     """A host that shows one page."""
 
     def show(page: Page) -> float:
@@ -56,7 +57,7 @@ def application(kind: str, command: list[str], environment: dict[str, str]) -> I
 
 
 @contextmanager
-def jupyter(kind: str, name: Application, environment: dict[str, str]) -> Iterator[Show]:
+def jupyter(name: Application, kind: str, environment: dict[str, str]) -> Iterator[Show]:
     """JupyterLab or Notebook; every page has a notebook, and so a kernel, of its own."""
     variables = environment | {"SHOWN": kind, "PYTHONPATH": str(PAGES), "ANYWIDGET_HMR": "0"}
     with JupyterServer(application=name, environment=variables) as server:
@@ -93,11 +94,11 @@ def hosts(folder: Path) -> dict[str, Start]:
         ],
     }
     found: dict[str, Start] = {
-        "JupyterLab": lambda kind, variables: jupyter(kind, "jupyterlab", variables),
-        "Notebook": lambda kind, variables: jupyter(kind, "notebook", variables),
+        "JupyterLab": partial(jupyter, "jupyterlab"),
+        "Notebook": partial(jupyter, "notebook"),
     }
     for name, command in commands.items():
-        found[name] = lambda kind, variables, command=command: application(kind, command, variables)
+        found[name] = partial(application, command)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, Final
 
@@ -107,6 +107,16 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     @t.default("_inlet")
     def _inlet_name(self) -> str:
         return INLETS.add(self)
+
+    def get_state(self, key: str | Iterable[str] | None = None, drop_defaults: bool = False) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 (ipywidgets' own)
+        """The synced values, also those that are as they were made: `ipywidgets.embed` would leave the front end out.
+
+        Args:
+            key: One name, or several; None for all.
+            drop_defaults: Makes no difference.
+        """
+        state: dict[str, Any] = super().get_state(key)
+        return state
 
     def kept_changed(self, name: str) -> None:
         """A property that stays in Python was assigned. The page must know who opens the viewer, and no more."""

@@ -31,7 +31,10 @@ SECTIONS = ("widget", "viewer", "kernel")
 SPEAKERS = [
     *sorted((PACKAGE / "agent").glob("*.py")),
     *(PACKAGE / name for name in ("frontend_link.py", "messages.py")),
-    *(PACKAGE / "protocol" / name for name in ("invocation.py", "json_values.py", "presence.py", "saml.py", "session_lookup.py")),
+    *(
+        PACKAGE / "protocol" / name
+        for name in ("invocation.py", "json_values.py", "presence.py", "saml.py", "session_lookup.py")
+    ),
 ]
 # Its constants are said by the others.
 COMPONENT = PACKAGE / "agent" / "error_texts.py"
