@@ -2,7 +2,7 @@
 // of other origins, plugins, fonts, media, selections, and masking, which is decided in visitor/scrub.ts for every event. That
 // is a quarter of its bytes, and asking each element of a page twice whether it is masked is a tenth of its time.
 import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const PACKAGE = "@rrweb/record";
 /** The version that the stand-ins were written for. */
@@ -25,6 +25,7 @@ const DROPPED = [
   "function splitCssText(",
   "function WorkerWrapper(",
   "function getAbsoluteSrcsetString(",
+  "function absolutifyURLs(",
   "function initMediaInteractionObserver(",
   "function initFontObserver(",
   "function initSelectionObserver(",
@@ -45,6 +46,10 @@ const DROPPED = [
   "  generateId() {",
 ];
 
+/** What the recorder shares with the rest of the script. */
+const SHARED = fileURLToPath(new URL("protocol/css_text.ts", import.meta.url));
+const IMPORTS = `import { withWholeAddresses as absolutifyURLs } from ${JSON.stringify(SHARED)};\n`;
+
 /** What only the parts of this script call each other by: it may be shortened like the names of variables. */
 export const SHORTENED = new RegExp(
   `^(?:${[
@@ -64,7 +69,7 @@ export const SHORTENED = new RegExp(
     "mentions|classes|nameless|allowed|alias|hiding|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
     "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
     "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|others",
-    "trees|roots|marks|popovers|sheets|selector|grant|hold|placed",
+    "trees|roots|marks|popovers|sheets|selector|grant|hold|placed|turned|mayScroll|pin|dock|used|changed|inline|scrub",
   ].join("|")})$`,
 );
 
@@ -123,7 +128,7 @@ function reduced(source, standIns) {
     .replace(/\[\s*"mutationCb",[^\]]*\]\.forEach\(\(key\) => \{[^}]*\}\);/, "Object.assign(this, options);");
   if (!text.includes("Object.assign(this, options);"))
     throw new Error(changed("hands its options on otherwise"));
-  return asItIs(text) + standIns.replaceAll(/^export /gm, "");
+  return IMPORTS + asItIs(text) + standIns.replaceAll(/^export /gm, "");
 }
 
 /**

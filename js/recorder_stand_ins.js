@@ -10,18 +10,41 @@ export const classMatchesRegex = nothing;
 export const is2DCanvasBlank = nothing;
 export const extractFileExtension = nothing;
 
-export const escapeImportStatement = nothing;
 export const getRootShadowHost = nothing;
 export const shadowHostInDom = nothing;
 export const inDom = (node) => Boolean(node.ownerDocument) && node.isConnected;
-export const fixBrowserCompatibilityIssuesInCSS = (css) => css;
-export const fixSafariColons = (css) => css;
 export const markCssSplits = (css) => css;
 export const maskInputValue = nothing;
 export const slimDOMDefaults = nothing;
 export const isIgnored = (node, numbers) => node.tagName === "TITLE" || numbers.getId(node) === IGNORED_NODE;
 export const getWindowScroll = ({ scrollX, scrollY }) => ({ left: scrollX, top: scrollY });
 export const _isBlockedElement = (element, _class, selector) => element.matches(selector);
+
+export const getEventTarget = (event) => event.composedPath?.()[0] ?? event.target;
+export const isShadowRoot = (node) => node?.nodeType === 11 && node.host?.shadowRoot === node;
+
+/** The text of a sheet; of one that was loaded, its addresses are made whole. `null` when it may not be read, or an import is not there yet. */
+export function stringifyStylesheet(sheet) {
+  try {
+    const href = sheet.href || sheet.ownerNode?.baseURI;
+    return Array.from(sheet.cssRules, (rule) => stringifyRule(rule, href)).join("");
+  } catch {
+    return null;
+  }
+}
+
+export function stringifyRule({ styleSheet: imported, cssText }, href) {
+  if (imported !== undefined) return absolutifyURLs(stringifyStylesheet(imported) ?? "", imported.href);
+  return href ? absolutifyURLs(cssText, href) : cssText;
+}
+
+export function getHref({ baseURI }, address = "") {
+  try {
+    return new URL(address, baseURI).href;
+  } catch {
+    return address;
+  }
+}
 
 export function getShadowHost(node) {
   const { nodeType, host } = index.getRootNode(node);
@@ -110,7 +133,7 @@ export class IframeManager {
 }
 
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the same steps as the function it stands for.
-export function serializeElementNode(element, { doc, blockSelector, newlyAddedElement }, rootId) {
+export function serializeElementNode(element, { doc, blockSelector }, rootId) {
   const tagName = getValidTagName(element);
   const needBlock = element.matches(blockSelector);
   const attributes = {};
@@ -133,10 +156,6 @@ export function serializeElementNode(element, { doc, blockSelector, newlyAddedEl
     if (tagName === "option") attributes.selected = element.selected || null;
     if (tagName === "dialog" && element.open)
       attributes.rr_open_mode = element.matches("dialog:modal") ? "modal" : "non-modal";
-    if (!newlyAddedElement) {
-      if (element.scrollLeft) attributes.rr_scrollLeft = element.scrollLeft;
-      if (element.scrollTop) attributes.rr_scrollTop = element.scrollTop;
-    }
   }
   return {
     type: NodeType.Element,
@@ -206,8 +225,8 @@ export function serializeNodeWithId(node, given) {
     const cssCaptured = attributes?._cssText !== undefined;
     const inHead = tagName === "head" || given.inHead;
     // A copy for every element would be a tenth of a snapshot's time.
-    const same = !given.newlyAddedElement && !given.cssCaptured === !cssCaptured && given.inHead === inHead;
-    const options = same ? given : { ...given, newlyAddedElement: false, cssCaptured, inHead };
+    const same = !given.cssCaptured === !cssCaptured && given.inHead === inHead;
+    const options = same ? given : { ...given, cssCaptured, inHead };
     const add = (first, isShadow) => {
       for (let child = first; child; child = index.nextSibling(child)) {
         const one = serializeNodeWithId(child, options);
@@ -222,7 +241,7 @@ export function serializeNodeWithId(node, given) {
   if (isElementNode) recorded.needBlock = undefined;
   const parent = index.parentNode(node);
   if (parent && isShadowRoot(parent)) recorded.isShadow = true;
-  const whole = () => ({ ...given, skipChild: false, newlyAddedElement: false, inHead: false });
+  const whole = () => ({ ...given, skipChild: false, inHead: false });
   if (tagName === "iframe")
     onceIframeLoaded(
       node,

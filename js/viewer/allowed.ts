@@ -1,4 +1,5 @@
 /** What the replica may be built of: elements that only show something, and attributes that only say how. */
+import { withHeldSize } from "../protocol/held_size";
 import { guardedCss } from "./css_guard";
 import { isSafePicture } from "./safe_address";
 
@@ -125,7 +126,7 @@ function allowedText(tag: string, svg: boolean, name: string, text: string): str
   if (REFERENCES.has(lower)) return text.startsWith("#") && tag !== "image" ? text : undefined;
   if (text.length > MAX_VALUE) return undefined;
   if (Object.hasOwn(NOTES, name)) return NOTES[name]?.test(text) ? text : undefined;
-  if (lower === "style") return guardedCss(text);
+  if (lower === "style") return guardedCss(withHeldSize(text));
   // Which one is open the visitor's page says; none closes another by itself.
   if (lower === "popover") return "manual";
   return isAllowed(tag, svg, lower) ? shown(tag, svg, lower, text) : undefined;

@@ -54,6 +54,11 @@ describe("a snapshot", () => {
     expect(snapshot(node)).not.toContain("evil");
   });
 
+  it("holds blocks at the size that the visitor's have", () => {
+    const node = element("p", { style: "color:red;held:240,22.5" });
+    expect(snapshot(node)).toContain("color:red;box-sizing:border-box;min-width:240px;");
+  });
+
   it("with more text than a browser lays out quickly is too large", () => {
     const texts = (length: number) =>
       element("p", {}, [

@@ -1,12 +1,16 @@
 /** Holds blocks with other words in them than the visitor's at their size, also when that changes. */
+import { heldSize } from "../protocol/held_size";
+import { TURNED } from "./privacy_policy";
 
 interface Size {
   readonly width: number;
   readonly height: number;
+  /** `TURNED`, or nothing. */
+  readonly turned: number;
 }
 
 /** No block has it: what is held at it is held at another from the next look on. */
-const UNKNOWN: Size = { width: -1, height: -1 };
+const UNKNOWN: Size = { width: -1, height: -1, turned: 0 };
 
 export class BlockSizes {
   /** The sizes that blocks are held at. An observer of so many would cost more in every frame than looking once in a while. */
@@ -29,30 +33,26 @@ export class BlockSizes {
         this.#held.delete(block);
         return [];
       }
-      const size = sizeOf(block);
+      const size = sizeOf(block, held.turned);
       if (size.width === held.width && size.height === held.height) return [];
       this.#held.set(block, size);
       return [block];
     });
   }
 
-  /**
-   * The style that holds a block at the size that it has. Widths are told in whole pixels: fractions of one would say which
-   * words fill it; and rounded down: what is too wide by a little wraps.
-   */
-  pin(block: Element): string {
-    const size = sizeOf(block);
+  /** The declaration that holds a block with these flags at the size that it has. */
+  pin(block: Element, flags: number): string {
+    const size = sizeOf(block, flags & TURNED);
     this.#held.set(block, size);
-    const wide = `${Math.floor(size.width)}px`;
-    const high = `${size.height}px`;
-    return `box-sizing:border-box;min-width:${wide};max-width:${wide};min-height:${high};max-height:${high}`;
+    return heldSize(size.width, size.height);
   }
 }
 
-function sizeOf(block: Element): Size {
+function sizeOf(block: Element, turned: number): Size {
   const { width, height } = block.getBoundingClientRect();
-  const styled = block as HTMLElement;
-  // Scaled or turned, a block has another size on the screen than the one that its style gives it.
-  const other = Math.abs(height - styled.offsetHeight) >= 1;
-  return other ? { width: styled.offsetWidth, height: styled.offsetHeight } : { width, height };
+  const size = { width, height, turned };
+  // Each question takes a layout: where nothing is turned, the second is not asked.
+  if (!turned) return size;
+  const { offsetWidth, offsetHeight } = block as HTMLElement;
+  return Math.abs(height - offsetHeight) < 1 ? size : { width: offsetWidth, height: offsetHeight, turned };
 }

@@ -23,6 +23,9 @@ export function outer(node: Node): Element | null {
 /** What may be hidden in its own words. */
 const STYLED = "[style],[hidden]";
 
+/** Elements that scroll though no style sheet says so. */
+const SCROLLERS = new Set("html body textarea input select dialog".split(" "));
+
 function hidesItself(element: Element): boolean {
   return element.hasAttribute("hidden") || HIDING.test(element.getAttribute("style") ?? "");
 }
@@ -36,6 +39,8 @@ export class Exposure {
   #suspects: Set<Element> | null = null;
   /** The elements that the marks choose, likewise. */
   #marked: Set<Element> | null = null;
+  /** The elements that scripts and styles move at present. */
+  #moving = new Set<unknown>();
   /** What was found out since the page could last have changed. */
   #flags = new Map<Element, number>();
 
@@ -43,8 +48,9 @@ export class Exposure {
     this.#policy = policy;
   }
 
-  /** The page may have changed. */
-  begin(hiding: ReadonlySet<string>): void {
+  /** The page, which consists of these trees, may have changed. */
+  begin(hiding: ReadonlySet<string>, roots: Iterable<DocumentOrShadowRoot>): void {
+    this.#moving = new Set([...roots].flatMap((root) => root.getAnimations?.().map(targetOf)));
     this.#flags = new Map();
     this.#suspects = null;
     this.#marked = null;
@@ -64,6 +70,14 @@ export class Exposure {
         if (hidesItself(element)) this.#suspects.add(element);
       for (const element of root.querySelectorAll(this.#policy.any)) this.#marked.add(element);
     }
+  }
+
+  /** Whether an element of a snapshot may be scrolled. Each question how far takes a layout, and most cannot be. */
+  mayScroll(element: Element): boolean {
+    return (
+      this.#suspects !== null &&
+      (this.#suspects.has(element) || SCROLLERS.has(element.localName) || element.hasAttribute("popover"))
+    );
   }
 
   /** The flags of an element, wherever it is. */
@@ -99,9 +113,14 @@ export class Exposure {
   }
 
   #isSuspect(element: Element): boolean {
+    if (this.#moving.has(element)) return true;
     if (this.#suspects) return this.#suspects.has(element);
     return hidesItself(element) || (this.#hiding !== "" && element.matches(this.#hiding));
   }
+}
+
+function targetOf({ effect }: Animation): Element | null | undefined {
+  return (effect as KeyframeEffect | null)?.target;
 }
 
 const selectors = new Map<string, boolean>();

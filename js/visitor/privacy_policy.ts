@@ -38,6 +38,8 @@ export const VEILED = 16;
 export const DEFINED = 32;
 /** What is inside inherits what hides text, and is looked at closely too. */
 export const CLOSELY = 64;
+/** Scaled or turned: on the screen, what is inside has another size than the one that its style gives it. */
+export const TURNED = 128;
 
 /** What masks and unmasks, beside the mode. */
 export interface Marks {

@@ -24,9 +24,6 @@ const SNAPSHOT_GAP = 500;
 /** Sampling in milliseconds. The default cursor shows 9 places in 3 s, this one about 100 (measured). */
 const SAMPLING = { mousemove: 20, mousemoveCallback: 50, scroll: 50 } as const;
 
-/** Changes that show nothing new. */
-const MOTION = new Set<number>([CHANGE.mouseMove, CHANGE.touchMove, CHANGE.drag, CHANGE.scroll]);
-
 export interface RecorderOptions {
   readonly send: (frame: string) => boolean;
   readonly backlog: () => number;
@@ -134,6 +131,7 @@ export class Recorder {
       policy,
       canvas: (id) => this.#canvases.found(id),
       release: (released) => this.#release(released),
+      changed: () => this.#watch.soon(),
       stale: () => this.#snapshotSoon(),
     });
     this.#watch.start();
@@ -198,7 +196,6 @@ export class Recorder {
     if (event.type === EVENT.snapshot) this.#lastSnapshot = performance.now();
     const clean = this.#guarded(() => this.#scrubber?.scrub(event));
     if (clean) this.#outbox.add(clean);
-    if (event.type === EVENT.change && !MOTION.has(event.data.source)) this.#watch.soon();
   }
 
   /** A page without loading may come to an address at which something else is masked. */

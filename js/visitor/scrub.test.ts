@@ -31,6 +31,7 @@ function gate(mode: Privacy = "standard", marks: Partial<Marks> = {}) {
   const canvas = vi.fn();
   const stale = vi.fn();
   const release = vi.fn();
+  const changed = vi.fn();
   const scrubber = new Scrubber({
     node: (id) => nodes.get(id) ?? null,
     id: (node) => ids.get(node) ?? -1,
@@ -39,6 +40,7 @@ function gate(mode: Privacy = "standard", marks: Partial<Marks> = {}) {
     policy: new Policy(mode, { masked: [], unmasked: [], page: false, ...marks }),
     canvas,
     release,
+    changed,
     stale,
   });
   const change = (data: object) =>
@@ -50,6 +52,7 @@ function gate(mode: Privacy = "standard", marks: Partial<Marks> = {}) {
     canvas,
     stale,
     release,
+    changed,
     idOf: (node: Node | null) => (node && ids.get(node)) ?? -1,
   };
 }
@@ -280,12 +283,16 @@ describe("changes", () => {
   });
 
   it("says nothing of this script's own parts", () => {
-    const { change, id } = live('<div id="glance_ui"><b></b></div>');
+    const { change, changed, id } = live('<div id="glance_ui"><b></b></div>');
     const own = id("#glance_ui");
     const attributes = [{ id: own, attributes: { style: "x" } }];
     expect(change({ source: CHANGE.mutation, ...none, attributes })).toBeNull();
     expect(change({ source: CHANGE.adoptedStyleSheet, id: own, styleIds: [1] })).toBeNull();
     expect(change({ source: CHANGE.scroll, id: own, x: 1, y: 1 })).toBeNull();
+    // Nor is the page looked at for it, which takes a while.
+    expect(changed).not.toHaveBeenCalled();
+    change({ source: CHANGE.mutation, ...none, attributes: [{ id: own + 1, attributes: { dir: "rtl" } }] });
+    expect(changed).toHaveBeenCalledTimes(1);
   });
 
   it.each([CHANGE.font, CHANGE.media, CHANGE.canvas])("drops changes of kind %i", (source) => {

@@ -13,6 +13,9 @@ import { NodeGate, type ScrubSource } from "./scrub_nodes";
 import { StyleGate } from "./scrub_styles";
 import { PAUSE } from "./visibility_watch";
 
+/** Changes that show nothing new. */
+const MOTION = new Set<number>([CHANGE.mouseMove, CHANGE.touchMove, CHANGE.drag, CHANGE.scroll]);
+
 type Changes = mutationData["attributes"][number]["attributes"];
 
 export class Scrubber {
@@ -84,11 +87,14 @@ export class Scrubber {
 
   #incremental(data: incrementalData): boolean {
     if ("id" in data && typeof data.id === "number" && this.#isOwn(data.id)) return false;
+    if (data.source === CHANGE.mutation && !this.#isOfPage(data)) return false;
+    if (!MOTION.has(data.source)) this.#source.changed();
     if (data.source === CHANGE.input) this.#letters = true;
     else this.#others = true;
     switch (data.source) {
       case CHANGE.mutation:
-        return this.#mutation(data);
+        this.#mutation(data);
+        return true;
       case CHANGE.input:
         return this.#input(data);
       case CHANGE.styleSheetRule:
@@ -119,17 +125,21 @@ export class Scrubber {
 
   // --- changes
 
-  #mutation(data: mutationData): boolean {
+  /** Whether anything of a change remains without what it says about this script's own element. */
+  #isOfPage(data: mutationData): boolean {
     const own = (id: number) => this.#isOwn(id);
     data.adds = data.adds.filter(({ node, parentId }) => !own(node.id) && !own(parentId));
     data.removes = data.removes.filter(({ id, parentId }) => !own(id) && !own(parentId));
     data.attributes = data.attributes.filter(({ id }) => !own(id));
+    return data.adds.length + data.removes.length + data.texts.length + data.attributes.length > 0;
+  }
+
+  #mutation(data: mutationData): void {
     this.#gate.begin();
     this.#styles.heed(data.adds.flatMap(({ node }) => this.#gate.trees.learnFrom(node)));
     for (const added of data.adds) this.#added(added);
     for (const changed of data.texts) this.#retold(changed);
     for (const changed of data.attributes) changed.attributes = this.#changed(changed.id, changed.attributes);
-    return data.adds.length + data.removes.length + data.texts.length + data.attributes.length > 0;
   }
 
   #added(added: mutationData["adds"][number]): void {

@@ -16,7 +16,7 @@ const RANGE = /^(?:min|max|low|high|optimum|step)$/;
 /** Sizes and counts. */
 const NUMBERS = listed(
   `width height rows cols size colspan rowspan span border cellpadding cellspacing start
-   marginwidth marginheight topmargin leftmargin rightmargin bottommargin hspace vspace frameborder rr_width rr_height rr_scrollLeft rr_scrollTop`,
+   marginwidth marginheight topmargin leftmargin rightmargin bottommargin hspace vspace frameborder rr_width rr_height`,
 );
 /** Attributes that have no value of their own. */
 const SWITCHES = listed("disabled readonly multiple open nowrap reversed noshade inert controls");

@@ -28,6 +28,8 @@ export interface ScrubSource {
   canvas(id: number): void;
   /** What was held back until now. */
   release(change: Released): void;
+  /** The page changed: what was not seen may be seen now. */
+  changed(): void;
   /** What was sent is no longer what may be shown: a fresh snapshot is needed. */
   stale(): void;
 }
@@ -83,7 +85,7 @@ export class NodeGate {
 
   /** The page may have changed since anything was asked. */
   begin(): void {
-    this.exposure.begin(this.#mentions.hiding);
+    this.exposure.begin(this.#mentions.hiding, this.trees.roots);
   }
 
   /** Everything of the page anew. */
@@ -121,6 +123,7 @@ export class NodeGate {
       const own = flags & (MARKED | LIFTED) ? this.#source.policy.marks(live) & (MARKED | LIFTED) : 0;
       if (own || this.#marks.has(live)) this.#marks.set(live, own);
       node.attributes = this.#recorded(live, node.attributes, flags);
+      if (this.exposure.mayScroll(live)) scrolled(live, node.attributes);
       if (node.tagName === "canvas") this.#source.canvas(node.id);
       const { own: host } = this.#source;
       if (host && host.parentNode === live)
@@ -153,9 +156,9 @@ export class NodeGate {
 
   /** The whole style of an element as it may be sent; `null` when it has none. */
   style(live: Element, flags: number, own = live.getAttribute("style") ?? ""): string | null {
-    const css = (own && this.attribute(live, "style", own, flags)) || "";
+    const css = own && String(this.attribute(live, "style", own, flags) ?? "");
     const box = this.box(live, flags);
-    return css || box ? `${css};${box}` : null;
+    return css && box ? `${css};${box}` : css || box || null;
   }
 
   /** The words in an element are others: the block around them is held at its size from now on. */
@@ -184,7 +187,7 @@ export class NodeGate {
       case "video":
       case "object":
       case "embed":
-        return this.#standing(live);
+        return this.#standing(live, flags);
       case "iframe":
         return (live as HTMLIFrameElement).contentDocument ? "" : BOX;
       case "svg":
@@ -197,8 +200,8 @@ export class NodeGate {
   }
 
   /** What stands for a player or a plugin. An object that shows what is in it has no size of its own. */
-  #standing(live: Element): string {
-    if (live.clientWidth > 0) return `${placed(live)}${BOX};${this.sizes.pin(live)}`;
+  #standing(live: Element, flags: number): string {
+    if (live.clientWidth > 0) return `${placed(live)}${BOX};${this.sizes.pin(live, flags)}`;
     this.sizes.hold(live);
     return placed(live);
   }
@@ -209,7 +212,7 @@ export class NodeGate {
     if (flags & HIDDEN || !(this.#source.policy.coversText(flags) || !isSeen(flags))) return "";
     if (this.#texts.isInline(live) || !(/^(?:select|input)$/.test(localName) || this.#hasWords(live)))
       return "";
-    return this.sizes.pin(live);
+    return this.sizes.pin(live, flags);
   }
 
   /** Whether there are words directly in an element, or in what is part of its lines. */
@@ -270,4 +273,10 @@ export class NodeGate {
     const id = this.#source.id(live);
     if (id > 0) this.#source.release({ texts: [], attributes: [{ id, attributes }] });
   }
+}
+
+/** How far an element is scrolled, as the recorder tells it. */
+function scrolled({ scrollLeft, scrollTop }: Element, attributes: ElementNode["attributes"]): void {
+  if (scrollLeft) attributes["rr_scrollLeft"] = scrollLeft;
+  if (scrollTop) attributes["rr_scrollTop"] = scrollTop;
 }

@@ -1,5 +1,5 @@
 /** What of the page the eye gets. Asked of every element of a snapshot, so the common case costs two reads. */
-import { CLOSELY, DEFINED, HIDDEN, VEILED } from "./privacy_policy";
+import { CLOSELY, DEFINED, HIDDEN, TURNED, VEILED } from "./privacy_policy";
 
 /** Elements that have no box, or not one of their own, whatever is seen of them. */
 const BOXLESS = new Set(
@@ -13,9 +13,9 @@ const DEFINITIONS = new Set(
   "defs symbol clipPath mask pattern marker filter linearGradient radialGradient".split(" "),
 );
 
-/** Declarations by which text is hidden while it keeps its box: an element that is chosen by one is looked at closely. */
+/** Declarations by which text is hidden while it keeps its box, or turned: an element that is chosen by one is looked at closely. */
 export const HIDING =
-  /(?<![\w-])(?:overflow[\w-]*|clip(?:-path)?|content-visibility|scale|-webkit-text-security)\s*:|text-indent\s*:\s*-|font(?:-size)?\s*:\s*0|filter\s*:[^;]*opacity|(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|rgba\([^)]*[, /]0\)|#\w{3}0\b|#\w{6}00\b)|(?<![\w-])(?:left|top|right|bottom|inset|margin|translate|transform)[\w-]*\s*:[^;]*(?:-\d|scale|matrix|\d{3})/i;
+  /(?<![\w-])(?:overflow[\w-]*|clip(?:-path)?|content-visibility|scale|rotate|zoom|animation[\w-]*|-webkit-text-security)\s*:|text-indent\s*:\s*-|font(?:-size)?\s*:\s*0|filter\s*:[^;]*opacity|(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|rgba\([^)]*[, /]0\)|#\w{3}0\b|#\w{6}00\b)|(?<![\w-])(?:left|top|right|bottom|inset|margin|translate|transform)[\w-]*\s*:[^;]*(?:-\d|scale|matrix|rotate|skew|3d|tez|\d{3})|transform\s*:[^;]*var/i;
 
 const ASPECTS = { opacityProperty: true, visibilityProperty: true };
 
@@ -26,7 +26,7 @@ export function concealment(element: Element, suspect: boolean): number {
   const { localName } = element;
   if (!element.checkVisibility || element.checkVisibility(ASPECTS)) {
     const folded = localName === "iframe" && (element.clientWidth <= 1 || element.clientHeight <= 1);
-    return folded ? HIDDEN : suspect ? disguise(element) : 0;
+    return folded ? HIDDEN : suspect ? disguise(element) : localName === "foreignObject" ? TURNED : 0;
   }
   if (BOXLESS.has(localName)) return 0;
   if ("ownerSVGElement" in element && element.ownerSVGElement) {
@@ -55,7 +55,12 @@ function disguise(element: Element): number {
     // Text may be a window onto a background.
     (/^rgba\(.*, 0\)$/.test(style.getPropertyValue("-webkit-text-fill-color")) &&
       style.backgroundClip !== "text");
-  return invisible ? VEILED | CLOSELY : 0;
+  return (invisible ? VEILED | CLOSELY : 0) | (isTurned(style) ? TURNED : 0);
+}
+
+/** Whether something is not only moved to another place. */
+function isTurned({ transform, scale, rotate, zoom }: CSSStyleDeclaration): boolean {
+  return !/^(?:none|matrix\(1, 0, 0, 1,[^)]*\)|1)*$/.test(transform + scale + rotate + zoom);
 }
 
 /** A box with no room in it that cuts off what does not fit. */

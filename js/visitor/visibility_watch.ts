@@ -1,4 +1,5 @@
 /** Notices when something may have come into sight. */
+import { HOST_ID } from "./ui_host";
 
 /** Milliseconds between two looks at what is held back. */
 export const PAUSE = 200;
@@ -9,7 +10,10 @@ const SIGNS =
 
 export class VisibilityWatch {
   readonly #look: () => void;
-  readonly #soon = () => this.soon();
+  readonly #soon = ({ target }: Event) => {
+    // Our own dialog and bar move nothing of the page.
+    if ((target as Partial<Element> | null)?.id !== HOST_ID) this.soon();
+  };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
 

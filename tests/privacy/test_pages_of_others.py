@@ -84,3 +84,12 @@ def test_the_copy_looks_like_the_page_and_stays_so(watched: Watched, name: str) 
             visitor.evaluate(f"() => window.{step}()")
             watched.expect_same(step)
     assert watched.complaints == []
+
+
+@pytest.mark.parametrize("watched", ["open"], indirect=True)
+def test_what_is_scrolled_is_so_for_an_agent_who_comes_later(watched: Watched) -> None:
+    watched.visitor.goto(f"{watched.address}/document")
+    watched.visitor.evaluate("() => window.change()")
+    assert watched.visitor.evaluate("() => document.querySelector('.wide').scrollLeft") > 0
+    watched.viewer.reload()
+    watched.expect_same("a fresh start")
