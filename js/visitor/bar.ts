@@ -1,5 +1,6 @@
 /** The visitor's own view of a running session: who watches, the key for the phone, pause and end. */
 import { NOT_RECORDED } from "./assist_question";
+import type { Running } from "./session_parts";
 import { button, make, type UiHost } from "./ui_host";
 
 /** Milliseconds for which the notice about a session's end stays. */
@@ -16,6 +17,17 @@ export interface BarState {
   readonly asking: string | null;
   /** Who has remote assist; `null` when nobody has. */
   readonly assist: string | null;
+}
+
+/** What the bar says of a session. */
+export function barState({ watching, connection, stored, assist }: Running): BarState {
+  const named = watching.agentlist.map(({ name, partneruserid }) => (name || partneruserid).slice(0, 60));
+  // Who has no entry watches too.
+  const agents = named.length > 0 ? named : watching.count > 0 ? [""] : [];
+  // Who watches knows the key.
+  const key = stored.tellKey && agents.length === 0 ? stored.sessionKey : null;
+  const { asking, helper } = assist;
+  return { agents, key, connection, paused: stored.pause !== undefined, asking, assist: helper };
 }
 
 /** What the visitor presses. */

@@ -1,6 +1,6 @@
 /** One visitor's cobrowse session: started, carried on over page changes, ended (wire sheet, sections 6.3 to 6.5). */
 import { CONSENT_VERSION, type ToVisitor } from "../protocol/live_view";
-import type { BarState } from "./bar";
+import { type BarState, barState } from "./bar";
 import { currentPage, type LiveHandlers, LiveLink, type LiveSession } from "./live_link";
 import type { Agreement, Running, SessionParts } from "./session_parts";
 import {
@@ -291,14 +291,6 @@ export class VisitorSession {
 
   #show(): void {
     const running = this.#running;
-    if (!running) return;
-    const { watching, connection, stored, assist } = running;
-    const { asking, helper } = assist;
-    const named = watching.agentlist.map(({ name, partneruserid }) => (name || partneruserid).slice(0, 60));
-    // Who has no entry watches too.
-    const agents = named.length > 0 ? named : watching.count > 0 ? [""] : [];
-    // Who watches knows the key.
-    const key = stored.tellKey && agents.length === 0 ? stored.sessionKey : null;
-    this.#parts.show({ agents, key, connection, paused: this.paused, asking, assist: helper });
+    if (running) this.#parts.show(barState(running));
   }
 }
