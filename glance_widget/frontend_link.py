@@ -14,6 +14,7 @@ from glance_widget.browser_sign_in import BrowserSignIn, SamlRequest
 from glance_widget.errors import GlanceError, MessageError, StateError
 from glance_widget.messages import FromBrowser, ToBrowser, ViewerReport, parse_from_browser
 from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
+from glance_widget.protocol.session_lookup import FoundSession
 from glance_widget.viewer_requests import ViewerRequests
 
 _log = logging.getLogger(__name__)
@@ -93,8 +94,9 @@ class FrontendLink:
             self._tell_key()
         if not self._viewers:
             return
-        if flow.state == "in_session":
-            self._agent.start(self._fill_viewers)
+        if flow.session is not None:
+            found = flow.session.found
+            self._agent.start(lambda: self._fill_viewers(found))
         elif flow.state not in {"inviting", "joining"} and not (flow.state == "connecting" and flow.key):
             stopped = StateError("cancelled", "Joining was stopped.")
             self._viewers.refuse((flow.error or stopped).as_record())
@@ -107,9 +109,10 @@ class FrontendLink:
         elif message.type == "camera":
             self._agent.invite_camera(InvitationRequest(message.phone))
         elif message.type in {"viewer", "link"}:
-            if self._agent.flow.session is None:
+            session = self._agent.flow.session
+            if session is None:
                 raise StateError("no_session", "There is no session to view.", "Join one first.")
-            self._agent.start(lambda: self._show_viewer(message))
+            self._agent.start(lambda: self._show_viewer(message, session.found))
         elif message.type == "saml_event":
             self._agent.start(lambda: self._sign_in.said(message))
         elif message.type == "viewer_event":
@@ -126,7 +129,7 @@ class FrontendLink:
         if self._told is not None and not self._told.sent:
             self._send(self._messages.invitation(self._told.key, self._told.text, to))
 
-    async def _show_viewer(self, message: FromBrowser) -> None:
+    async def _show_viewer(self, message: FromBrowser, found: FoundSession) -> None:
         try:
             if message.type == "link":
                 address = await self._agent.viewer_address()
@@ -135,7 +138,7 @@ class FrontendLink:
             elif message.pad is None:
                 await self._agent.open_viewer()
             else:
-                await self._fill_viewers()
+                await self._fill_viewers(found)
         except GlanceError as error:
             with self._agent.lock:
                 self._send(self._messages.refused(message, error.as_record()))
@@ -148,15 +151,19 @@ class FrontendLink:
         with self._agent.lock:
             self._send(self._messages.saml_over(request.client, request.req))
 
-    async def _fill_viewers(self) -> None:
+    async def _fill_viewers(self, found: FoundSession) -> None:
+        form: tuple[str, dict[str, str]] | GlanceError
         try:
-            action, fields = await self._agent.viewer_form()
+            form = await self._agent.viewer_form(found)
         except GlanceError as error:
-            with self._agent.lock:
-                self._viewers.refuse(error.as_record())
-            return
+            form = error
         with self._agent.lock:
-            if self._viewers.fill(action, fields):
+            session = self._agent.flow.session
+            if session is None or session.found is not found:
+                return  # Who waits now waits for another session, or was told already.
+            if isinstance(form, GlanceError):
+                self._viewers.refuse(form.as_record())
+            elif self._viewers.fill(*form):
                 self._agent.post(on.ViewerChanged("open"))
 
     def _is_repeated(self, message: FromBrowser) -> bool:

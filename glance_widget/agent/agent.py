@@ -178,14 +178,13 @@ class Agent:
             if not self._closed:
                 self._loop.call_soon_threadsafe(lambda: self._runner.spawn(work()))
 
-    async def viewer_form(self) -> tuple[str, dict[str, str]]:
-        """The viewer's address and the form fields that open it, login key included. On the background loop.
+    async def viewer_form(self, found: FoundSession) -> tuple[str, dict[str, str]]:
+        """A session's viewer: its address and the form fields that open it, login key included. On the background loop.
 
         Raises:
-            SessionError: There is no session.
             GlanceError: No login key was to be had.
         """
-        return await viewer_form(self._runner.platform, self._session, self._owner.record_fields())
+        return await viewer_form(self._runner.platform, found, self._owner.record_fields())
 
     async def viewer_address(self) -> str:
         """An address that opens the viewer, without the login key. On the background loop.

@@ -113,10 +113,10 @@ def test_the_whole_story(present: Desk, platform: FakePlatform, page: Page) -> N
     flow = present.reaches("in_session")
     assert page.invocations(SHOW_TERMS) == [{"agent": "Ann", "sessionKey": key}]
     assert flow.session is not None
-    assert flow.session.found.passcode == key
+    found = flow.session.found
+    assert found.passcode == key
 
-    form = present.agent.run(present.agent.viewer_form)
-    action, fields = form
+    action, fields = present.agent.run(lambda: present.agent.viewer_form(found))
     assert action == platform.url + "/agentjoin/AgentView.aspx"
     assert list(fields) == ["WAIT", "LOGINKEY", "PARTNERID", "PARTNERUSERID", "SESSIONKEY", "GROUPID", "ORIGIN"]
     assert fields["LOGINKEY"].startswith("$1$")
@@ -469,9 +469,9 @@ def test_a_platform_that_does_not_answer_is_not_waited_for_for_ever(
         present.agent.run(present.agent.lookup)
 
 
-def test_there_is_no_form_without_a_session(absent: Desk) -> None:
+def test_there_is_no_address_without_a_session(absent: Desk) -> None:
     with pytest.raises(GlanceError) as caught:
-        absent.agent.run(absent.agent.viewer_form)
+        absent.agent.run(absent.agent.viewer_address)
     assert caught.value.code == "no_session"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import threading
 from collections import Counter
@@ -14,6 +15,7 @@ import pytest
 from glance_widget import Glance
 from glance_widget.errors import StateError
 from glance_widget.protocol import session_lookup as lookup_rules
+from glance_widget.protocol.session_lookup import FoundSession
 from tests.agent.fake_platform import END, LOGIN_KEY, LOOKUP, PUID, FakePlatform
 from tests.agent.servers import Reply
 from tests.conftest import eventually
@@ -161,6 +163,36 @@ def test_a_form_that_does_not_fit_its_pad(in_session: Glance, tab_of: TabOf, rng
     assert tab.answers(req) == ["taken", "refused"]
 
 
+def test_a_form_that_comes_late_is_not_for_the_next_session(
+    in_session: Glance, platform: FakePlatform, tab_of: TabOf, rng: random.Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = in_session._agent
+    assert agent is not None
+    release, late = threading.Event(), threading.Event()
+    viewer_form = agent.viewer_form
+
+    async def held(found: FoundSession) -> tuple[str, dict[str, str]]:
+        await asyncio.to_thread(release.wait, 10)
+        asyncio.get_running_loop().call_soon(late.set)
+        return await viewer_form(found)
+
+    monkeypatch.setattr(agent, "viewer_form", held)
+    tab = tab_of(in_session)
+    first = tab.say("viewer", pad=pad_of(rng)[1])
+    in_session.end()
+    in_session.wait_for("ended")
+    assert tab.answers(first) == ["taken", "refused"]
+    monkeypatch.setattr(agent, "viewer_form", viewer_form)
+    monkeypatch.setattr(lookup_rules, "_QUICK_DELAY", 0.2)
+    pad, sent = pad_of(rng)
+    second = tab.say("join", key="next", pad=sent)
+    release.set()
+    assert late.wait(10)
+    platform.start_session("next", id="2", agentjoinurl="https://x.example/?SessionKey=next")
+    assert unsealed(tab.answer(second, "viewer", "refused"), pad)["fields"]["SESSIONKEY"] == "next"
+    assert tab.answers(second) == ["taken", "viewer"]
+
+
 def test_no_login_key_for_a_viewer(
     button: Callable[..., Glance], platform: FakePlatform, tab_of: TabOf, rng: random.Random
 ) -> None:
@@ -260,7 +292,8 @@ def test_any_order_of_messages_answers_every_window_exactly_once(
     come_to_rest(ready)
     # On a busy machine, nobody above may have waited long enough for a window to be filled.
     last = tabs[0].say("join", key="key-1", pad=pad_of(rng)[1])
-    tabs[0].answer(last, "viewer")
+    tabs[0].answer(last, "viewer", "refused")
+    assert tabs[0].answers(last) == ["taken", "viewer"]
     ready.close()
 
     sent = Counter((tab.client, str(message["req"])) for tab, message, _waits in deliveries)
