@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+import types
 from collections.abc import Iterator
 
 import pytest
 
+from glance_widget.agent import session_lookup
 from tests.agent.desk import Desk, account
 from tests.agent.fake_platform import FakePlatform
 from tests.loop_thread import LoopThread
@@ -39,3 +42,17 @@ def present(desk: Desk, platform: FakePlatform) -> Desk:
     desk.open(account(platform))
     desk.reaches("present")
     return desk
+
+
+@pytest.fixture
+def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between two looks, which take no time here."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def record(seconds: float) -> None:
+        waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(session_lookup, "asyncio", types.SimpleNamespace(sleep=record))
+    return waited

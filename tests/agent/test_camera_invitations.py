@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import types
-
 import pytest
 
 from glance_widget.agent import join_events as on
-from glance_widget.agent import session_lookup
 from glance_widget.agent.account import Account
 from glance_widget.agent.agent import Agent
 from glance_widget.errors import GlanceError, InviteError, StateError
@@ -37,20 +33,6 @@ def invited(platform: FakePlatform) -> FakePlatform:
 
     platform.replies[AUTHORIZE] = authorize
     return platform
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits between two looks, which take no time here."""
-    waited: list[float] = []
-    sleep = asyncio.sleep
-
-    async def record(seconds: float) -> None:
-        waited.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr(session_lookup, "asyncio", types.SimpleNamespace(sleep=record))
-    return waited
 
 
 def opened(desk: Desk, platform: FakePlatform) -> Agent:
@@ -85,14 +67,14 @@ def test_the_documented_call_is_made_and_the_session_joined(desk: Desk, invited:
     }
 
 
-def test_a_customer_has_ten_minutes(desk: Desk, invited: FakePlatform, quick: list[float]) -> None:
+def test_a_customer_has_ten_minutes(desk: Desk, invited: FakePlatform, delays: list[float]) -> None:
     agent = opened(desk, invited)
     agent.invite_camera(REQUEST)
     flow = desk.reaches("failed")
     assert flow.error is not None
     assert flow.error.code == "lookup_timedout"
     assert invited.count[LOOKUP] == 122
-    assert 580 < sum(quick) < 620
+    assert 580 < sum(delays) < 620
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import types
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import pytest
 
-from glance_widget.agent import session_lookup
 from glance_widget.agent.account import Account
 from glance_widget.agent.platform import Platform
 from glance_widget.errors import GlanceError, SessionError, SessionLookupError
@@ -34,20 +32,6 @@ def using(fake: FakePlatform, work: Callable[[Platform], Coroutine[Any, Any, T]]
             await way_in.http.close()
 
     return asyncio.run(run())
-
-
-@pytest.fixture
-def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits between two looks, which take no time here."""
-    waited: list[float] = []
-    sleep = asyncio.sleep
-
-    async def record(seconds: float) -> None:
-        waited.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr(session_lookup, "asyncio", types.SimpleNamespace(sleep=record))
-    return waited
 
 
 class Misses:

@@ -66,7 +66,7 @@ FACES: Final = [
     Face(
         "connecting, blocked pop-up",
         PRESS_SIGN_IN | {"gicon": True},
-        steps=[("receive", ASK), ("press", "Sign In")],
+        steps=[("receive", ASK), ("press", 1)],
     ),
     Face("absent, gicon", {**ABSENT, "gicon": True}),
     Face("absent, presence off", said("absent", visitor=None, visitorid="", presence=False)),
@@ -97,7 +97,7 @@ FACES: Final = [
     Face("failed, signing in", said("failed", "sign_in", error=SIGN_IN, visitor=None)),
     Face("failed, joining", said("failed", "lookup", error=LOOKUP)),
     Face("key form", ABSENT, steps=[("press", "Join with Key")]),
-    Face("key form, invalid key", ABSENT, steps=[("press", "Join with Key"), ("type", "no spaces")]),
+    Face("key form, invalid key", ABSENT, steps=[("press", 0), ("type", "no spaces")]),
     Face("key form, visitor online", said("present", gicon=True), steps=[("press", "Use a key")]),
     Face("camera share", ABSENT | {"camerashare": True}),
     Face(
