@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
+import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -76,8 +79,45 @@ def trust() -> ssl.SSLContext:
     return context
 
 
+@dataclass(eq=False)
+class _Connections:
+    """What all clients of one event loop share, while there are any."""
+
+    users: set[Http] = field(default_factory=set)
+    direct: httpx.AsyncClient | None = None
+    proxied: httpx.AsyncClient | None = None
+
+    def client(self, url: str) -> httpx.AsyncClient:
+        if is_loopback(urlsplit(url).hostname or ""):
+            self.direct = self.direct or _new_client(trust_env=False)
+            return self.direct
+        self.proxied = self.proxied or _new_client(trust_env=True)
+        return self.proxied
+
+    async def leave(self, user: Http) -> None:
+        self.users.discard(user)
+        if not self.users:
+            clients = [client for client in (self.direct, self.proxied) if client is not None]
+            self.direct = self.proxied = None
+            for client in clients:
+                await client.aclose()
+
+
+_connections: Final[weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Connections]] = weakref.WeakKeyDictionary()
+
+
+def _new_client(*, trust_env: bool) -> httpx.AsyncClient:
+    # No cookies: one agent's are nothing for another. As many connections as are needed, but few that wait.
+    return httpx.AsyncClient(
+        verify=trust(),
+        trust_env=trust_env,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
+    )
+
+
 class Http:
-    """A client for the servers of one platform.
+    """A client for the servers of one platform. All clients of an event loop share their connections; none has cookies.
 
     A proxy of the environment is used for all servers but this machine's own. Redirects are not followed: a request
     may carry a secret that was meant for one server only.
@@ -88,8 +128,7 @@ class Http:
 
     def __init__(self, trace: Callable[[str, str, object], None] | None = None) -> None:
         self._trace = trace or (lambda _method, _url, _outcome: None)
-        self._direct: httpx.AsyncClient | None = None
-        self._proxied: httpx.AsyncClient | None = None
+        self._connections: _Connections | None = None
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """GET.
@@ -110,10 +149,10 @@ class Http:
         return await self._request("POST", url, headers, content, timeout)
 
     async def close(self) -> None:
-        """Closes all connections."""
-        for client in (self._direct, self._proxied):
-            if client is not None:
-                await client.aclose()
+        """Needs no connection any more; the last one to say so closes them."""
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            await connections.leave(self)
 
     async def _request(
         self,
@@ -153,11 +192,10 @@ class Http:
         return Answer(response.status_code, media_type, bytes(body).decode("utf-8", errors="replace"))
 
     def _client(self, url: str) -> httpx.AsyncClient:
-        if is_loopback(urlsplit(url).hostname or ""):
-            self._direct = self._direct or httpx.AsyncClient(verify=trust(), trust_env=False)
-            return self._direct
-        self._proxied = self._proxied or httpx.AsyncClient(verify=trust())
-        return self._proxied
+        if self._connections is None:
+            self._connections = _connections.setdefault(asyncio.get_running_loop(), _Connections())
+            self._connections.users.add(self)
+        return self._connections.client(url)
 
 
 def _kind(error: Exception) -> str:

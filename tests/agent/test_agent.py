@@ -527,20 +527,6 @@ def test_a_closed_agent(absent: Desk, platform: FakePlatform) -> None:
         agent.waiter("present")
 
 
-def test_two_hundred_agents_share_one_thread(platform: FakePlatform) -> None:
-    desks = [Desk() for _ in range(200)]
-    for desk in desks:
-        desk.open(account(platform), PRESENCE_OFF)
-    for desk in desks:
-        desk.reaches("absent")
-    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("glance-")]
-    assert names == ["glance-agent"]
-    for desk in desks:
-        desk.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("glance-")]
-    assert len([asked for asked in platform.requests(AUTHORIZE) if "service=presence" in asked.query]) == 200
-
-
 def test_closing_waits_for_no_answer_about_privileges(
     desk: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,25 @@ def test_an_answer_is_read_to_its_end(web: HttpServer) -> None:
     assert (asked.method, asked.path, asked.query, asked.headers["x-test"]) == ("GET", "/path", "a=b", "yes")
 
 
+def test_clients_share_connections_and_no_cookie(web: HttpServer) -> None:
+    web.respond = lambda _asked: Reply("", headers=(("Set-Cookie", "session=canary; Path=/"),))
+
+    async def work() -> int:
+        first, second = Http(), Http()
+        await first.get(web.url)
+        await second.get(web.url)
+        await first.get(web.url)
+        await first.close()
+        await second.get(web.url)
+        shared = web.open_connections
+        await second.close()
+        return shared
+
+    assert asyncio.run(work()) == 1
+    eventually(lambda: web.open_connections == 0)
+    assert [asked for asked in web.asked if "cookie" in asked.headers] == []
+
+
 @pytest.mark.parametrize(("status", "refused"), [(401, True), (403, True), (400, False), (404, False), (500, False)])
 def test_refused_is_401_and_403(web: HttpServer, status: int, *, refused: bool) -> None:
     web.respond = lambda _asked: Reply("", status)
