@@ -1,6 +1,7 @@
 """Helpers for tests and notebooks of your own.
 
-A visitor without a browser, a link to a visitor's page, and proof of what leaves the pages of your website.
+A visitor without a browser, a link to a visitor's page, and proof of what leaves the pages of your website. Fixtures
+for pytest are in ``glance_widget.testing.fixtures``.
 """
 
 from glance_widget.testing.leak_check import LeakCheck

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "tests" / "dashboards").glob("*.ipynb")])
 WORDS = re.compile(r"[a-z][a-z-]*[a-z]")
 CHANGING = re.compile(r"0x[0-9a-f]{6,}|127\.0\.0\.1:\d+|\d{4}-\d\d-\d\dT|/(?:home|root|tmp|work)/")
 
