@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import traitlets as t
 from typing_extensions import Self
@@ -19,7 +19,7 @@ from glance_widget.agent.waiting import Waiter, closed_error
 from glance_widget.browser_sign_in import BrowserSignIn
 from glance_widget.camera_share import CameraShare
 from glance_widget.frontend_link import FrontendLink
-from glance_widget.hosts import Closable, Host, current_host, is_deaf_while_waiting
+from glance_widget.hosts import Closable, Host, current_host, delivery, is_deaf_while_waiting, of_no_user
 from glance_widget.invocation_checks import checked_arguments, invocation_of, patience_of
 from glance_widget.platform_choice import PlatformChoice
 from glance_widget.protocol.base_urls import SANDBOX
@@ -27,9 +27,6 @@ from glance_widget.protocol.json_values import JsonObject, JsonValue
 from glance_widget.published import published
 from glance_widget.signature import GlanceSignature
 from glance_widget.widget_traits import ACCOUNT_TRAITS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +61,8 @@ class Glance(CameraShare, GlanceSignature):
         self._host = current_host()
         sign_in = BrowserSignIn()
         try:
-            agent = Agent(self, self._account(), self._subject(), sign_in.ask)
+            with of_no_user():
+                agent = Agent(self, self._account(), self._subject(), sign_in.ask)
         except BaseException:
             self.close()  # the front end knows of it already
             raise
@@ -153,16 +151,12 @@ class Glance(CameraShare, GlanceSignature):
         """
         self._open_agent.check_may_block(forbidden=self._host.blocks_itself())
         self._waiter(state).wait(timeout)
+        delivery.wait(self._host)
 
     async def until(self, state: StateWord, timeout: float | None = 60.0) -> None:
         """Like ``wait_for``, in async code."""
         await self._waiter(state).until(timeout)
-
-    def to_dataframe(self) -> pd.DataFrame:
-        """The reports as a table, one row per session. Raises ``ImportError`` without pandas."""
-        from glance_widget.report_table import report_table
-
-        return report_table(self.reports)
+        await delivery.until(self._host)
 
     def close(self) -> None:
         """Ends the connection to the platform and removes the button. A running session goes on in its viewer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 import traitlets as t
@@ -29,6 +29,9 @@ from glance_widget.protocol.viewer_form import ORIGIN_FIELD, XID_FIELD
 from glance_widget.published import without_session_key
 from glance_widget.secret import Secret
 from glance_widget.traits import Kept, KeptValues, Property, State
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACCOUNT_TRAITS: Final = frozenset({"groupid", "puid", "authmethod", "authurl", "glancebaseurl"})
 """The properties among the traits that say who the agent is, and where secrets are sent."""
@@ -139,6 +142,12 @@ class GlanceTraits(LanguageTraits, anywidget.AnyWidget):
     def record_fields(self) -> dict[str, str]:
         """Fields of the viewer's form that are kept in the session's record."""
         return {ORIGIN_FIELD: self.reportingOrigin or "", XID_FIELD: self.reportingExternalId or ""}
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The reports as a table, one row per session. Raises ``ImportError`` without pandas."""
+        from glance_widget.report_table import report_table
+
+        return report_table(self.reports)
 
     def trace(self, line: str) -> None:
         """Takes a line about what happened; with ``debugmode`` it is written to ``logging``."""

@@ -19,6 +19,19 @@ SCALE: Final = 0.8
 WIDTHS: Final = ("160px", "240px", "")
 SHOWN: Final = ("present, gicon, sandbox", "in_session, viewer closed, gicon", "key form, invalid key")
 
+IN_A_ROW: Final = """(root, [flow, width]) => {
+  const { host } = root.getRootNode();
+  // What a page has around its parts: a box that grows with what cannot become narrower.
+  const page = document.createElement("div");
+  page.style.cssText = `display: flex; width: ${width}px`;
+  const box = document.createElement("div");
+  box.style.cssText = `display: flex; flex: none; min-width: min-content; max-width: 100%; flex-direction: ${flow}`;
+  host.replaceWith(page);
+  page.append(box);
+  box.append(host);
+  return root.getBoundingClientRect().width;
+}"""
+
 
 @pytest.mark.parametrize("name", THEMES)
 def test_every_face_is_readable_and_axe_finds_nothing(benches: Benches, name: str) -> None:
@@ -54,3 +67,11 @@ def test_every_face_is_mirrored_where_text_runs_from_right_to_left(benches: Benc
     sheet = open_sheet(benches)
     sheet.show()
     assert sheet.mirror() == []
+
+
+def test_in_a_row_it_has_a_width_of_its_own_and_gives_way_where_there_is_less(benches: Benches) -> None:
+    bench = benches.open()
+    bench.mount()
+    root = bench.page.locator("[data-glance-state]")
+    widths = [root.evaluate(IN_A_ROW, [flow, width]) for flow, width in (("row", 1000), ("row", 380), ("column", 380))]
+    assert widths == [pytest.approx(560, abs=20), 380, 380]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 import types
 from collections import deque
@@ -172,3 +173,43 @@ def test_a_host_that_changes_widgets_later_shows_every_state(sandbox: Sandbox, m
         "joining",
         "in_session",
     ]
+
+
+class SlowHost(LaterHost):
+    """A host whose own thread is busy until ``run`` is called."""
+
+    def blocks_itself(self) -> bool:
+        return False
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set() or self.tasks:
+            if self.tasks:
+                self.tasks.popleft()()
+
+
+def test_who_waits_reads_what_a_host_publishes_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = SlowHost()
+    monkeypatch.setenv(ATTACH_VARIABLE, sandbox.url)
+    monkeypatch.setattr(widget_module, "current_host", lambda: host)
+    read: list[str] = []
+
+    async def until(widget: Glance) -> str:
+        await widget.until("absent")
+        return widget.state
+
+    def wait_for(widget: Glance) -> None:
+        widget.wait_for("absent")
+        read.extend([widget.state, asyncio.run(until(widget))])
+
+    stop = threading.Event()
+    with Glance(glancebaseurl="sandbox", presence=True, visitorid="li-3") as widget:
+        waiting = threading.Thread(target=wait_for, args=(widget,))
+        waiting.start()
+        eventually(lambda: widget._agent is not None and widget._agent.flow.state == "absent")
+        assert (widget.state, read) == ("connecting", [])
+        delivering = threading.Thread(target=host.run, args=(stop,))
+        delivering.start()
+        waiting.join()
+        stop.set()
+        delivering.join()
+    assert read == ["absent", "absent"]
