@@ -38,8 +38,6 @@ FILES: Final = {
     "/looks.js": (HERE / "looks.js", "text/javascript; charset=utf-8"),
     "/inter.woff2": (INTER, "font/woff2"),
 }
-SANDBOX_PAGE: Final = """<!doctype html><title>Sandbox</title><link rel="icon" href="data:,">
-<iframe sandbox="allow-scripts" src="button.html?sandboxed" width="600" height="300"></iframe>"""
 VIEWER_PAGE: Final = """<!doctype html><meta charset="utf-8"><title>Viewer</title><link rel="icon" href="data:,">
 <h1>The viewer</h1><script>
   (opener ?? parent).postMessage({ glanceEvent: "agentJoined", data: { ssnkey: "k" } }, ORIGIN);
@@ -65,9 +63,12 @@ class Site:
     silent: bool = False
     """Whether the viewer says nothing to the page that opened it."""
 
+    pages: dict[str, str] = field(default_factory=dict)
+    """Pages of a test's own, by path."""
+
     def get(self, path: str) -> tuple[bytes, str] | None:
-        if path == "/sandbox.html":
-            return SANDBOX_PAGE.encode(), "text/html"
+        if path in self.pages:
+            return self.pages[path].encode(), "text/html; charset=utf-8"
         if path not in FILES:
             return None
         file, kind = FILES[path]

@@ -85,21 +85,6 @@ def test_a_blocked_window_leaves_words_and_a_button(benches: Benches) -> None:
     expect(bench.page.get_by_text("The browser blocked the viewer window.")).to_be_hidden()
 
 
-def test_in_a_sandboxed_frame_the_key_field_works_and_the_window_is_said_to_be_blocked(benches: Benches) -> None:
-    bench = benches.open("/sandbox.html")
-    benches.allowed.add("Blocked opening 'about:blank' in a new window")
-    frame = bench.page.frame_locator("iframe")
-    frame.get_by_role("button", name="Join with Key", exact=True).click()
-    frame.get_by_label("Session key").press_sequentially("1234")
-    frame.get_by_label("Session key").press("Enter")
-    inner = bench.page.frames[1]
-    inner.wait_for_function("() => glance.mounted.model.sent.some(({ event }) => event === 'blocked')")
-    assert inner.evaluate("() => glance.mounted.model.last('join').key") == "1234"
-    inner.evaluate("() => glance.mounted.model.write({ state: 'joining' })")
-    expect(frame.get_by_text("The browser blocked the viewer window.")).to_be_visible()
-    assert len(bench.context.pages) == 1
-
-
 @pytest.mark.parametrize("shadow", [False, True], ids=["light", "shadow"])
 def test_a_frame_under_the_button_is_filled(benches: Benches, *, shadow: bool) -> None:
     bench = benches.open()
