@@ -88,9 +88,14 @@ describe("hello", () => {
   });
 
   test("from a model without a comm means a saved document at once, until somebody answers", () => {
-    const fake = Object.assign(new FakeModel({ layout: { comm_live: false } }), { answers: false });
+    const createComm = vi.fn();
+    const fake = Object.assign(new FakeModel({ layout: { comm_live: false }, _inlet: "saved" }), {
+      answers: false,
+      widget_manager: { kernel: { supportsSubshells: true, createComm } },
+    });
     const { bridge, links } = begin(fake);
     expect([bridge.link, links]).toEqual(["static", ["static"]]);
+    expect(createComm).not.toHaveBeenCalled();
     fake.reply(fake.last("hello"), { type: "welcome" });
     expect(bridge.link).toBe("live");
   });

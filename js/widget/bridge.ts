@@ -66,7 +66,7 @@ export class Bridge {
       () => this.#inlet.close(),
     );
     this.#hello();
-    if (this.#name) void this.#enter();
+    if (this.#name && this.link !== "static") void this.#enter();
   }
 
   /** Ends all timers and listeners. */

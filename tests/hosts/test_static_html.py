@@ -39,6 +39,7 @@ german.wait_for("present")
 watched.wait_for("present")
 watched.join()
 watched.wait_for("in_session")
+open("key.txt", "w").write(watched.session["key"])
 display(away, watched, german)
 """
 SAYS = (ROOT / "docs" / "hosts" / "static_html.md").read_text()
@@ -122,4 +123,5 @@ def test_no_secret_is_in_the_files(folder: Path, sandbox: Sandbox) -> None:
         text = (folder / name).read_text()
         assert "glance_widget.widget.Glance" in text
         assert sandbox.apikey not in text
+        assert (folder / "key.txt").read_text() not in text
         assert not LOGIN_KEY.search(text)
