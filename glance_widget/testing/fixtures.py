@@ -1,10 +1,10 @@
-"""Fixtures for pytest, for tests of your own dashboards: ``sandbox`` and ``visitors``.
+"""Fixtures for pytest, for tests of your own dashboards: ``sandbox``, ``visitors`` and ``viewer``.
 
 Import them in your ``conftest.py``. They are no plug-in that pytest loads by itself: they would be there in every run
 on this machine, under names that others use too.
 
 Example:
-    >>> from glance_widget.testing.fixtures import sandbox, visitors  # doctest: +SKIP
+    >>> from glance_widget.testing.fixtures import sandbox, viewer, visitors  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import pytest
 
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.shared import ATTACH_VARIABLE
+from glance_widget.testing.scripted_viewer import ScriptedViewer
 from glance_widget.testing.scripted_visitor import ScriptedVisitor
 
-__all__ = ["NewVisitor", "sandbox", "visitors"]
+__all__ = ["NewVisitor", "sandbox", "viewer", "visitors"]
 
 
 class NewVisitor(Protocol):
@@ -50,3 +51,10 @@ def visitors(sandbox: Sandbox) -> Iterator[NewVisitor]:
             return stack.enter_context(ScriptedVisitor(sandbox, visitorid, **arguments))
 
         yield new
+
+
+@pytest.fixture
+def viewer() -> Iterator[ScriptedViewer]:
+    """A viewer without a browser, for a button's ``openwindow``; closed when the test ends."""
+    with ScriptedViewer() as viewer:
+        yield viewer

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from glance_widget.testing.fixtures import sandbox, visitors
+from glance_widget.testing.fixtures import sandbox, viewer, visitors
 
-__all__ = ["sandbox", "visitors"]
+__all__ = ["sandbox", "viewer", "visitors"]
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from glance_widget.sandbox import Sandbox
+from glance_widget.testing import ScriptedPage, ScriptedViewer
 from glance_widget.testing.fixtures import NewVisitor
 from tests.dashboards.customer_desk import CustomerDesk
 
@@ -36,6 +37,21 @@ def test_the_chosen_customer_is_joined_and_reported(desk: CustomerDesk, visitors
     otto.wait_for("ended")
     assert otto.ended == "agent"
     assert desk.note.value == "1 session(s) so far"
+
+
+def test_the_agent_sees_where_the_customer_is_stuck(
+    desk: CustomerDesk, visitors: NewVisitor, viewer: ScriptedViewer
+) -> None:
+    maria = visitors("maria-21", page=ScriptedPage(heading="Your basket", fields=("Card number",)))
+    desk.button.openwindow = viewer.open
+    desk.button.wait_for("present")
+    desk.button.join()
+    viewer.wait_for_text("Your basket")
+    maria.type("Card number", "4111 1111")
+    viewer.wait_for_text("**** ****")
+    assert "4111" not in viewer.text
+    viewer.end()
+    desk.button.wait_for("ended")
 
 
 def test_an_offer_reaches_the_page(desk: CustomerDesk, visitors: NewVisitor) -> None:
