@@ -23,7 +23,7 @@ SEED_VARIABLE: Final = "GLANCE_TEST_SEED"
 """Repeats a randomised test: the seed that its output names."""
 
 _OF_THE_SCRIPTS: Final = frozenset({"GLANCE_CHROMIUM", "GLANCE_PYTHON", "GLANCE_SKIP_JS", SEED_VARIABLE})
-_SLOW: Final = frozenset({"browser", "jupyter", "kernel", "package"})
+_SLOW: Final = frozenset({"browser", "host", "jupyter", "kernel", "package"})
 _MARK_OF_ALL: Final = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)
 _PROXIES: Final = frozenset({"ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"})
 

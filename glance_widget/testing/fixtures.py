@@ -30,9 +30,9 @@ class NewVisitor(Protocol):
         """A visitor who is online until the test ends. Takes and raises what ``ScriptedVisitor`` does."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for all tests.
+    """One sandbox for the tests of a module.
 
     It is what ``glancebaseurl="sandbox"`` means while they run, also in kernels and other processes that they start:
     the variable ``GLANCE_SANDBOX_URL`` names it.
