@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from typing import Final
 
 import traitlets as t
@@ -164,9 +165,8 @@ class Glance(CameraShare, GlanceSignature):
         if agent is not None:
             agent.close(wait=not self._host.blocks_itself())
         self._platform.release()
-        super().close()
-        if self._own_layout is not None:
-            self._own_layout.close()
+        with nullcontext() if self._own_layout is None else closing(self._own_layout):
+            super().close()
 
     def __enter__(self) -> Self:
         return self

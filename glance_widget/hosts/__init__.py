@@ -27,6 +27,11 @@ def current_host() -> Host:
 
         if host := shiny_host():
             return host
+    if "bokeh.server.contexts" in sys.modules:
+        from glance_widget.hosts.bokeh import bokeh_host
+
+        if host := bokeh_host():
+            return host
     if "marimo" in sys.modules:
         from glance_widget.hosts.marimo import marimo_host
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 
@@ -11,6 +11,20 @@ class Closable(Protocol):
 
     def close(self) -> None:
         """Ends it."""
+
+
+class Shown(Closable, Protocol):
+    """A widget."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The names of the traits that its page knows."""
+
+    def on_msg(self, callback: Callable[[Shown, object, object], None], remove: bool = False) -> None:  # noqa: FBT001, FBT002 (ipywidgets' signature)
+        """Has a function called with every message of the page, or no longer."""
+
+    def send_state(self, key: Sequence[str]) -> None:
+        """Tells the page the values of these traits."""
 
 
 class Host(Protocol):
@@ -26,5 +40,5 @@ class Host(Protocol):
     def blocks_itself(self) -> bool:
         """Whether the calling thread is the one on which delivered tasks run later: it must not wait for one."""
 
-    def add(self, widget: Closable) -> None:
+    def add(self, widget: Shown) -> None:
         """Takes in a new widget: it is closed when the user's session ends."""
