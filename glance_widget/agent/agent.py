@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from glance_widget.agent import join_events as on
 from glance_widget.agent.account import Account
-from glance_widget.agent.background_loop import SHARED, submit
+from glance_widget.agent.background_loop import SHARED, soon, submit
 from glance_widget.agent.effect_runner import EffectRunner
 from glance_widget.agent.flow_state import BUSY, Flow, State
 from glance_widget.agent.join_flow import step
@@ -84,9 +84,9 @@ class Agent:
             self._flow = flow
             self._owner.trace(step_line(event, before, flow, effects))
             if flow.state != before.state:
-                self._loop.call_soon_threadsafe(self._runner.leave_state)
+                soon(self._loop, self._runner.leave_state)
             for effect in effects:
-                self._loop.call_soon_threadsafe(self._runner.perform, effect)
+                soon(self._loop, self._runner.perform, effect)
             if flow != before:
                 self._publish(flow)
             if self._next_account is not None and self._flow.state in {"absent", "present", "failed"}:
@@ -118,11 +118,11 @@ class Agent:
             if self._flow.state in BUSY or self._flow.state == "ended":
                 self._next_account = account
                 if account.same_agent(self._runner.platform.account):
-                    self._loop.call_soon_threadsafe(self._runner.change_means, account)
+                    soon(self._loop, self._runner.change_means, account)
                 self.post(on.SubjectChanged(subject))
                 return
             self._next_account = None
-            self._loop.call_soon_threadsafe(self._runner.change_platform, account)
+            soon(self._loop, self._runner.change_platform, account)
             self.post(on.Started(subject))
 
     def waiter(self, state: State, *, deaf: bool = False) -> Waiter:
@@ -176,7 +176,7 @@ class Agent:
         """Starts a coroutine on the background loop; ``close`` ends it."""
         with self.lock:
             if not self._closed:
-                self._loop.call_soon_threadsafe(lambda: self._runner.spawn(work()))
+                soon(self._loop, lambda: self._runner.spawn(work()))
 
     async def viewer_form(self, found: FoundSession) -> tuple[str, dict[str, str]]:
         """A session's viewer: its address and the form fields that open it, login key included. On the background loop.

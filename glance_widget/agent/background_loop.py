@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import Context
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -60,9 +61,14 @@ SHARED: Final = BackgroundLoop()
 """The loop of the process."""
 
 
+def soon(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:
+    """Calls a function on the loop, from any thread; not in the caller's context, which may be one user's of many."""
+    loop.call_soon_threadsafe(function, *arguments, context=Context())
+
+
 def submit(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> Future[T]:
-    """Starts a coroutine on the loop from any thread."""
-    return asyncio.run_coroutine_threadsafe(work, loop)
+    """Starts a coroutine on the loop, from any thread and outside of the caller's context."""
+    return Context().run(asyncio.run_coroutine_threadsafe, work, loop)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

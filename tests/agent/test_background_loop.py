@@ -4,10 +4,11 @@ import asyncio
 import random
 import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 import pytest
 
-from glance_widget.agent.background_loop import BackgroundLoop, submit
+from glance_widget.agent.background_loop import BackgroundLoop, soon, submit
 from tests.conftest import eventually
 
 
@@ -110,3 +111,20 @@ def test_users_that_come_and_go_on_many_threads(background: BackgroundLoop, rng:
     for thread in threads:
         thread.join(30)
     assert failures == []
+
+
+def test_nothing_runs_in_the_callers_context(background: BackgroundLoop) -> None:
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+    seen: list[str] = []
+
+    async def look() -> None:
+        seen.append(user.get())
+
+    loop = background.acquire()
+    user.set("ann")
+    soon(loop, lambda: seen.append(user.get()))
+    soon(loop, lambda: asyncio.ensure_future(look()))
+    submit(loop, look()).result()
+    eventually(lambda: len(seen) == 3)
+    background.release()
+    assert seen == ["nobody"] * 3
