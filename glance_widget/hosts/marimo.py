@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,11 +11,10 @@ from contextvars import Context
 from typing import Final
 
 from marimo import running_in_notebook
-from marimo._runtime.cell_lifecycle_item import CellLifecycleItem
-from marimo._runtime.context import get_context
-from marimo._runtime.context.types import RuntimeContext
 
 from glance_widget.hosts.host import Closable, Host
+
+_log = logging.getLogger(__name__)
 
 
 def marimo_host() -> Host | None:
@@ -47,7 +47,15 @@ class MarimoHost:
 
     def add(self, widget: Closable) -> None:
         """Closes it with the session, or when its cell runs again."""
-        get_context().cell_lifecycle_registry.add(_WithItsCell(self._loop.create_task(_closed_at_the_end(widget))))
+        life = self._loop.create_task(_closed_at_the_end(widget))
+        try:
+            from marimo._runtime.context import get_context
+
+            cells = get_context().cell_lifecycle_registry
+        except (ImportError, AttributeError):  # they are marimo's own, and another version may have them elsewhere
+            _log.warning("This version of marimo does not say when a cell runs again: its old button stays connected.")
+        else:
+            cells.add(_WithItsCell(life))  # type: ignore[arg-type]  # not of marimo's class, for the same reason
 
 
 async def _closed_at_the_end(widget: Closable) -> None:
@@ -57,15 +65,15 @@ async def _closed_at_the_end(widget: Closable) -> None:
         widget.close()
 
 
-class _WithItsCell(CellLifecycleItem):
-    """Ends a task with the cell that started it."""
+class _WithItsCell:
+    """Ends a task with the cell that started it. What marimo calls a ``CellLifecycleItem``."""
 
     def __init__(self, task: asyncio.Task[None]) -> None:
         self._task = task
 
-    def create(self, context: RuntimeContext) -> None:
+    def create(self, context: object) -> None:
         """Nothing to do: it runs."""
 
-    def dispose(self, context: RuntimeContext, deletion: bool) -> bool:  # noqa: ARG002, FBT001 (marimo's signature)
+    def dispose(self, context: object, deletion: bool) -> bool:  # noqa: ARG002, FBT001 (marimo's signature)
         """Cancels the task."""
         return self._task.cancel()

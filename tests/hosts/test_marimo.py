@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import types
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from glance_widget.hosts.marimo import MarimoHost
 from tests.hosts.conftest import Open, Start
 from tests.hosts.dashboard import Dashboard, play_the_story
 from tests.hosts.host_server import NOTEBOOKS, HostServer
@@ -67,6 +72,24 @@ def test_code_of_a_session(checks: HostServer, open_dashboard: Open) -> None:
 
     bob.page.get_by_text("Run the cell again").click()
     said(bob, "open_buttons: 1 in run 1")
+
+
+def test_a_marimo_of_another_make_still_ends_a_button_with_its_session(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "marimo._runtime.context", None)
+    closed: list[str] = []
+
+    async def session() -> None:
+        host = MarimoHost(asyncio.get_running_loop())
+        host.add(types.SimpleNamespace(close=lambda: closed.append("closed")))
+        await asyncio.sleep(0)
+        assert closed == []
+
+    with ThreadPoolExecutor(1) as thread:  # Playwright's loop runs on this one
+        thread.submit(lambda: asyncio.run(session())).result()
+    assert closed == ["closed"]
+    assert "does not say when a cell runs again" in caplog.text
 
 
 def said(dashboard: Dashboard, words: str) -> None:
