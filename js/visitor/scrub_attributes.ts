@@ -61,7 +61,7 @@ export class AttributeGate {
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one question per kind of attribute.
   kept(element: Element, name: string, value: string | number | true, flags: number): Kept {
     const tag = element.localName;
-    const { styles, policy } = this.#parts;
+    const { styles } = this.#parts;
     if (MUTE.has(tag)) return undefined;
     const text = String(value);
     if (name === "class") return styles.mentions.classes(text) || undefined;
@@ -76,12 +76,21 @@ export class AttributeGate {
     if (name === "checked" || name === "selected") return this.#choice(element, flags);
     if (name === "slot" || (tag === "slot" && name === "name")) return this.#slot(text);
     if ("ownerSVGElement" in element) return this.#drawing(element, name, value, flags);
-    if (name === "type" && PICKY.has(text.toLowerCase()) && policy.coversValues(flags)) return "text";
+    if (name === "type" && this.retyped(element, flags)) return "text";
     if (RANGE.test(name))
       return /^(?:range|progress|meter)$/.test((element as HTMLInputElement).type ?? tag)
         ? numeric(text, /^$/)
         : undefined;
     return looks(name, value) ?? this.#chosen(element, name, text, flags);
+  }
+
+  /** Whether a field is sent as one of another kind, which the page's own rules for its kind do not reach. */
+  retyped(element: Element, flags: number): boolean {
+    return (
+      element.localName === "input" &&
+      PICKY.has((element as HTMLInputElement).type) &&
+      this.#parts.policy.coversValues(flags)
+    );
   }
 
   /** The value of a field as it may be sent. */

@@ -206,10 +206,12 @@ export class NodeGate {
     return placed(live);
   }
 
-  /** Holds a block with other text in it than the visitor's at its size. */
+  /** Holds a block with other text in it than the visitor's, or of another kind, at its size. */
   #pin(live: Element, flags: number): string {
     const { localName } = live;
-    if (flags & HIDDEN || !(this.#source.policy.coversText(flags) || !isSeen(flags))) return "";
+    const other =
+      this.#source.policy.coversText(flags) || !isSeen(flags) || this.attributes.retyped(live, flags);
+    if (flags & HIDDEN || !other) return "";
     if (this.#texts.isInline(live) || !(/^(?:select|input)$/.test(localName) || this.#hasWords(live)))
       return "";
     return this.sizes.pin(live, flags);

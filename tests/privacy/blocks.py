@@ -23,9 +23,12 @@ BLOCKS: Final = """(root) => {
   const look = (element, path, among) => {
     const view = element.ownerDocument.defaultView;
     const style = view.getComputedStyle(element);
+    // Clipped to nothing, as what is there for screen readers only: neither it nor what is in it is part of the look.
+    if (style.position === "absolute" && style.clip !== "auto") return;
     const box = element.getBoundingClientRect();
     const seen = box.width > 0 && box.height > 0 && box.bottom + view.scrollY > 0 && box.right > 0 &&
-      box.left < Math.max(view.innerWidth, 1) && element.checkVisibility({ visibilityProperty: true });
+      box.left < Math.max(view.innerWidth, 1) &&
+      element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     if (seen && !/^(?:inline|contents)/.test(style.display))
       shown[path] = [box.x, box.y + view.scrollY, box.width, box.height, among];
     const choices = element.querySelector(":scope > label > :is([type=radio], [type=checkbox])") ? 2 : 0;
