@@ -92,6 +92,14 @@ def hosts(folder: Path) -> dict[str, Start]:
             *("-m", "marimo", "-y", "run", str(PAGES / "marimo_page.py")),
             *("--headless", "--no-token", "--host", here, "--port", port),
         ],
+        "Panel": [
+            *("-m", "panel", "serve", str(PAGES / "panel_page.py"), "--address", here, "--port", port),
+            *("--allow-websocket-origin", f"{here}:{port}"),
+        ],
+        "Solara": [
+            *("-m", "solara", "run", str(PAGES / "solara_page.py"), "--host", here, "--port", port),
+            *("--no-open", "--production"),
+        ],
     }
     found: dict[str, Start] = {
         "JupyterLab": partial(jupyter, "jupyterlab"),
