@@ -27,6 +27,8 @@ _NAMES: Final[dict[int, frozenset[str]]] = {
     _CDATA: _COMMON | {"textContent"},
     _COMMENT: _COMMON | {"textContent"},
 }
+_MODES: Final = (None, "BackCompat", "CSS1Compat")
+"""No set: an object or array in their place could not be looked up there."""
 _FLAGS: Final = ("isShadow", "isShadowHost", "isSVG", "needBlock", "isCustom", "isStyle")
 
 
@@ -113,6 +115,6 @@ def _check_other(node: JsonObject, kind: int) -> list[JsonValue]:
         check_text(node.get("textContent"), "a text of the wrong shape")
         return []
     children, mode = node.get("childNodes"), node.get("compatMode")
-    if not isinstance(children, list) or mode not in {None, "BackCompat", "CSS1Compat"}:
+    if not isinstance(children, list) or mode not in _MODES:
         refused("a document of the wrong shape")
     return children

@@ -111,7 +111,8 @@ NO_NODES: list[Json] = [
     element("SCRIPT", {}, text("go()")), element("iframe", {"src": PIXEL}), element("embed", {"src": PIXEL}),
     element("object", {"data": PIXEL}), text(None), text(5), text() | {"more": 1}, {"type": 3, "id": 5},
     {"type": 1, "id": 5, "name": "html", "publicId": 5, "systemId": ""}, {"type": 4, "id": 5, "textContent": {}},
-    {"type": 0, "id": 5, "childNodes": [], "compatMode": "x"}, {"type": 0, "id": 5, "childNodes": "x"},
+    {"type": 0, "id": 5, "childNodes": [], "compatMode": "x"}, {"type": 0, "id": 5, "childNodes": [], "compatMode": {}},
+    {"type": 0, "id": 5, "childNodes": "x"},
 ]  # fmt: skip
 NO_SOURCES: list[Json] = [None, True, "0", 7, 9, 10, 11, 17, -1, [], 0.0]
 
