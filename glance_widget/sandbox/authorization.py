@@ -30,7 +30,7 @@ async def loginkey(request: Request) -> Response:
     """
     settings = platform_of(request).settings
     fields = {name.lower(): value for name, value in (await read_fields(request)).items()}
-    if not is_own_machine(request):
+    if not is_own_machine(request, settings):
         raise HTTPException(403, "Login keys are given out on the sandbox's own machine only.")
     if fields.get("partneruserid") != settings.puid:
         raise HTTPException(403, "This partner user id is unknown to the sandbox.")

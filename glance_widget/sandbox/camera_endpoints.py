@@ -153,9 +153,10 @@ def _agent_of(request: Request, platform: Platform) -> Agent:
 
 
 def _own_machine(request: Request) -> Platform:
-    if not is_own_machine(request):
+    platform = platform_of(request)
+    if not is_own_machine(request, platform.settings):
         raise HTTPException(403, "The phone's messages are shown on the sandbox's own machine only.")
-    return platform_of(request)
+    return platform
 
 
 def _address(request: Request) -> str:

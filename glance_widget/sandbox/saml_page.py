@@ -36,7 +36,7 @@ async def get_login_key(request: Request) -> Response:
     """
     platform = platform_of(request)
     settings = platform.settings
-    if not is_own_machine(request):
+    if not is_own_machine(request, settings):
         raise HTTPException(403, "Agents sign in on the sandbox's own machine only.")
     if not platform.sign_ins.allow():
         raise HTTPException(429, "Too many agents signed in lately. Wait a minute.")

@@ -88,14 +88,15 @@ def _is_public(host: str, settings: Settings) -> bool:
     return settings.public is not None and host.lower() == settings.public.host
 
 
-def is_own_machine(connection: HTTPConnection) -> bool:
+def is_own_machine(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether a client is on this machine, as far as can be seen.
 
-    A proxy on this machine may speak for anybody, and says so in its headers; what says nothing is taken for one that
-    the machine's user runs.
+    A proxy on this machine may speak for anybody, and says so in its headers or by the public place's name; what says
+    neither is taken for one that the machine's user runs.
     """
     address = connection.client.host.removeprefix("::ffff:") if connection.client else ""
-    return is_loopback(address) and not any(name in connection.headers for name in _OF_PROXIES)
+    proxied = _is_public(connection.headers.get("host", ""), settings)
+    return is_loopback(address) and not proxied and not any(name in connection.headers for name in _OF_PROXIES)
 
 
 def is_allowed_socket(connection: HTTPConnection, settings: Settings) -> bool:

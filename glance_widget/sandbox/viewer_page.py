@@ -94,7 +94,7 @@ async def agent_join(request: Request) -> Response:
     settings = platform_of(request).settings
     given = {name.lower(): value for name, value in (await read_fields(request)).items()}
     signed_in = {name: given[name] for name in _PASSED_ON if given.get(name)}
-    if "loginkey" not in signed_in and is_own_machine(request):
+    if "loginkey" not in signed_in and is_own_machine(request, settings):
         signed_in = _own_agent(settings)
     values = {
         "action": AGENT_VIEW_PATH.rpartition("/")[2],

@@ -70,7 +70,9 @@ def test_the_own_address_goes_on_to_work(sandbox: Sandbox) -> None:
     assert 'src="/cobrowse/CobrowseJS.ashx?' in httpx.get(f"{sandbox.url}/shop/maria-21/").text
 
 
-@pytest.mark.parametrize("header", [{}, {"X-Forwarded-For": "203.0.113.7"}, {"Forwarded": "for=203.0.113.7"}])
+@pytest.mark.parametrize(
+    "header", [{}, {"X-Forwarded-For": "203.0.113.7"}, {"Forwarded": "for=203.0.113.7"}, {"Host": "hub.test"}]
+)
 def test_a_proxy_is_not_this_machine(sandbox: Sandbox, header: dict[str, str]) -> None:
     asked = httpx.post(sandbox.authurl, params={"partneruserid": sandbox.puid}, headers=header)
     assert asked.status_code == (403 if header else 200)
