@@ -59,6 +59,10 @@ class Dashboard:
         expect(self.button).to_have_attribute("data-glance-ready", "true")
         expect(self.button).to_have_attribute("data-glance-state", state)
 
+    def expect_text(self, words: str) -> None:
+        """Waits until the page shows a text."""
+        expect(self.page.get_by_text(words, exact=True)).to_be_visible()
+
     def press(self, name: str) -> None:
         """Presses one of the button's buttons."""
         self.button.get_by_role("button", name=name, exact=True).click()
@@ -110,3 +114,23 @@ def play_the_story(dashboard: Dashboard, visitorid: str) -> None:
         dashboard.press("End Session")
         dashboard.expect_state("ended")
         expect(visitor.page.get_by_text("You are no longer sharing this page")).to_be_visible()
+
+
+def two_agents_at_one_desk(ann: Dashboard, bob: Dashboard) -> None:
+    """One agent helps a customer and leaves; the other sees nothing of it, and goes on. Customers are radio buttons."""
+    bob.expect_state("absent")
+    ann.expect_state("absent")
+    ann.page.get_by_role("radio", name="Omar Haddad").check()
+    expect(ann.button).to_contain_text("omar-7")
+
+    play_the_story(ann, "omar-7")
+    expect(ann.page.get_by_text("took")).to_have_count(1)
+    expect(ann.page.get_by_text("State: ended")).to_be_visible()
+    bob.expect_state("absent")
+    expect(bob.page.get_by_text("No session yet.")).to_be_visible()
+
+    ann.close()
+    with bob.visitor("maria-21") as visitor:
+        visitor.open_shop()
+        bob.expect_state("present")
+        expect(bob.page.get_by_text("State: present")).to_be_visible()

@@ -9,11 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from glance_widget.hosts.marimo import MarimoHost
 from tests.hosts.conftest import Open, Start
-from tests.hosts.dashboard import Dashboard, play_the_story
+from tests.hosts.dashboard import two_agents_at_one_desk
 from tests.hosts.host_server import NOTEBOOKS, HostServer
 
 pytestmark = pytest.mark.host
@@ -38,40 +37,25 @@ def begin(start: Start, notebook: Path) -> HostServer:
 
 def test_two_agents_at_the_desk(marimo: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(marimo.url), open_dashboard(marimo.url)
-    bob.expect_state("absent")
-    ann.expect_state("absent")
-    ann.page.get_by_role("radio", name="Omar Haddad").check()
-    expect(ann.button).to_contain_text("omar-7")
-
-    play_the_story(ann, "omar-7")
-    expect(ann.page.get_by_text("took")).to_have_count(1)
-    expect(ann.page.get_by_text("State: ended")).to_be_visible()
-    bob.expect_state("absent")
-    expect(bob.page.get_by_text("No session yet.")).to_be_visible()
-
-    ann.close()
-    with bob.visitor("maria-21") as visitor:
-        visitor.open_shop()
-        bob.expect_state("present")
-        expect(bob.page.get_by_text("State: present")).to_be_visible()
+    two_agents_at_one_desk(ann, bob)
 
 
 def test_code_of_a_session(checks: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(f"{checks.url}/?who=ann"), open_dashboard(f"{checks.url}/?who=bob")
     for each in (ann, bob):
-        said(each, "waiting: would_block")
-        said(each, "until: absent")
-        said(each, "open_buttons: 2 in run 0")
+        each.expect_text("waiting: would_block")
+        each.expect_text("until: absent")
+        each.expect_text("open_buttons: 2 in run 0")
     with ann.visitor("li-3") as visitor:
         visitor.open_shop()
-        said(ann, "observer: present, in the session of ann")
-        said(bob, "observer: present, in the session of bob")
+        ann.expect_text("observer: present, in the session of ann")
+        bob.expect_text("observer: present, in the session of bob")
         ann.close()
-        said(bob, "open_buttons: 1 in run 0")
-    said(bob, "observer: absent, in the session of bob")
+        bob.expect_text("open_buttons: 1 in run 0")
+    bob.expect_text("observer: absent, in the session of bob")
 
     bob.page.get_by_text("Run the cell again").click()
-    said(bob, "open_buttons: 1 in run 1")
+    bob.expect_text("open_buttons: 1 in run 1")
 
 
 def test_a_marimo_of_another_make_still_ends_a_button_with_its_session(
@@ -90,7 +74,3 @@ def test_a_marimo_of_another_make_still_ends_a_button_with_its_session(
         thread.submit(lambda: asyncio.run(session())).result()
     assert closed == ["closed"]
     assert "does not say when a cell runs again" in caplog.text
-
-
-def said(dashboard: Dashboard, words: str) -> None:
-    expect(dashboard.page.get_by_text(words, exact=True)).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.hosts.conftest import Open, Start
-from tests.hosts.dashboard import Dashboard, play_the_story
+from tests.hosts.dashboard import play_the_story
 from tests.hosts.host_server import NOTEBOOKS, HostServer
 
 pytestmark = pytest.mark.host
@@ -44,17 +44,13 @@ def test_two_agents_at_the_desk(panel: HostServer, open_dashboard: Open) -> None
 def test_code_of_a_session(panel: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(f"{panel.url}/panel_checks"), open_dashboard(f"{panel.url}/panel_checks")
     for each in (ann, bob):
-        said(each, "waiting: would_block")
-        said(each, "until: absent")
-        said(each, "open_buttons: 2")
+        each.expect_text("waiting: would_block")
+        each.expect_text("until: absent")
+        each.expect_text("open_buttons: 2")
     with ann.visitor("li-3") as visitor:
         visitor.open_shop()
-        said(ann, "observer: present, in the session's document")
-        said(bob, "observer: present, in the session's document")
+        ann.expect_text("observer: present, in the session's document")
+        bob.expect_text("observer: present, in the session's document")
         ann.close()
-        said(bob, "open_buttons: 1")
-    said(bob, "observer: absent, in the session's document")
-
-
-def said(dashboard: Dashboard, words: str) -> None:
-    expect(dashboard.page.get_by_text(words, exact=True)).to_be_visible()
+        bob.expect_text("open_buttons: 1")
+    bob.expect_text("observer: absent, in the session's document")

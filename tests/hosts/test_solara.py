@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.hosts.conftest import Open, Start
-from tests.hosts.dashboard import Dashboard, play_the_story
+from tests.hosts.dashboard import two_agents_at_one_desk
 from tests.hosts.host_server import NOTEBOOKS, HostServer
 
 pytestmark = pytest.mark.host
@@ -43,41 +42,22 @@ def begin(start: Start, app: Path) -> HostServer:
 
 def test_two_agents_at_the_desk(desk: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(desk.url), open_dashboard(desk.url)
-    bob.expect_state("absent")
-    ann.expect_state("absent")
-    ann.page.get_by_role("radio", name="Omar Haddad").check()
-    expect(ann.button).to_contain_text("omar-7")
-
-    play_the_story(ann, "omar-7")
-    expect(ann.page.get_by_text("took")).to_have_count(1)
-    expect(ann.page.get_by_text("State: ended")).to_be_visible()
-    bob.expect_state("absent")
-    expect(bob.page.get_by_text("No session yet.")).to_be_visible()
-
-    ann.close()
-    with bob.visitor("maria-21") as visitor:
-        visitor.open_shop()
-        bob.expect_state("present")
-        expect(bob.page.get_by_text("State: present")).to_be_visible()
+    two_agents_at_one_desk(ann, bob)
 
 
 def test_code_of_a_page(checks: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(f"{checks.url}/?ann"), open_dashboard(f"{checks.url}/?bob")
     for each in (ann, bob):
         each.expect_state("absent")
-        said(each, "waiting: would_block")
-        said(each, "until: absent")
-        said(each, "in a thread: absent")
-        said(each, "agent's thread: None")
-        said(each, "open_buttons: 2")
+        each.expect_text("waiting: would_block")
+        each.expect_text("until: absent")
+        each.expect_text("in a thread: absent")
+        each.expect_text("agent's thread: None")
+        each.expect_text("open_buttons: 2")
     with ann.visitor("li-3") as visitor:
         visitor.open_shop()
-        said(ann, "observer: present, in the kernel of ann")
-        said(bob, "observer: present, in the kernel of bob")
+        ann.expect_text("observer: present, in the kernel of ann")
+        bob.expect_text("observer: present, in the kernel of bob")
         ann.close()
-        said(bob, "open_buttons: 1")
-    said(bob, "observer: absent, in the kernel of bob")
-
-
-def said(dashboard: Dashboard, words: str) -> None:
-    expect(dashboard.page.get_by_text(words, exact=True)).to_be_visible()
+        bob.expect_text("open_buttons: 1")
+    bob.expect_text("observer: absent, in the kernel of bob")
