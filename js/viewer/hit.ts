@@ -45,26 +45,27 @@ export function elementAt(root: Document | ShadowRoot, x: number, y: number): El
 }
 
 /** What a click there would mean; `null` where there is nothing that the visitor's page knows. */
-export function targetAt({ document, idOf }: Inside, x: number, y: number): Target | null {
-  for (let at = elementAt(document, x, y); at; at = outer(at)) {
-    const id = idOf(at);
-    if (id > 0) return targetOf(at, id);
+export function targetAt(inside: Inside, x: number, y: number): Target | null {
+  for (let at = elementAt(inside.document, x, y); at; at = outer(at)) {
+    if (inside.idOf(at) > 0) return targetOf(inside, at);
   }
   return null;
 }
 
 /** The element with this number. */
-export function targetWith({ nodeOf }: Inside, id: number): Target | null {
-  const node = nodeOf(id);
-  return node?.nodeType === 1 ? targetOf(node as Element, id) : null;
+export function targetWith(inside: Inside, id: number): Target | null {
+  const node = inside.nodeOf(id);
+  return node?.nodeType === 1 ? targetOf(inside, node as Element) : null;
 }
 
-function targetOf(element: Element, id: number): Target {
+function targetOf({ idOf }: Inside, element: Element): Target {
+  const around: number[] = [];
+  for (let at: Element | null = element; at; at = outer(at)) around.push(idOf(at));
   const editable =
     (element.closest("[contenteditable]")?.getAttribute("contenteditable") ?? "false") !== "false";
   const lines = element.localName === "textarea" || editable;
   const typed = element.localName === "input" && !UNTYPED.has((element as HTMLInputElement).type);
-  return { id, field: lines || typed, lines };
+  return { id: idOf(element), field: lines || typed, lines, around };
 }
 
 /** What a wheel there would scroll, and where it would get to. */

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ControlAction } from "../protocol/control";
 import { RemoteInput } from "./remote_input";
 
-const FIELD = { id: 4, field: true, lines: false };
-const NOTES = { id: 5, field: true, lines: true };
-const BUTTON = { id: 6, field: false, lines: false };
+const FIELD = { id: 4, field: true, lines: false, around: [4, 2] };
+const NOTES = { id: 5, field: true, lines: true, around: [5, 2] };
+const BUTTON = { id: 6, field: false, lines: false, around: [6, 2] };
+/** A word in the button, which gives the focus to the button. */
+const WORD = { id: 7, field: false, lines: false, around: [7, 6, 2] };
 
 function agent() {
   const sent: ControlAction[] = [];
@@ -145,6 +147,46 @@ describe("typing", () => {
     keys("lost");
     input.focused(FIELD);
     expect(texts()).toEqual(["a", "ab"]);
+  });
+
+  it("goes to what was clicked last, whatever the visitor's page tells late about what was clicked before", () => {
+    const { input, keys, key, sent } = agent();
+    input.click(WORD, 1, 2);
+    input.click(FIELD, 1, 2);
+    input.click(NOTES, 1, 2);
+    input.focused(BUTTON);
+    keys("a");
+    input.focused(FIELD);
+    key("Enter");
+    expect(sent.slice(3)).toEqual([{ kind: "text", id: 5, text: "a" }]);
+    input.focused(NOTES);
+    vi.advanceTimersByTime(500);
+    expect(sent.at(-1)).toEqual({ kind: "text", id: 5, text: "a\n" });
+  });
+
+  it("is not led by a click before the Tab", () => {
+    const { input, keys, key, texts } = agent();
+    input.click(FIELD, 1, 2);
+    key("Tab");
+    keys("a");
+    input.focused(FIELD);
+    expect(texts()).toEqual([]);
+    input.focused(NOTES);
+    expect(texts()).toEqual(["a"]);
+  });
+
+  it("follows the page where that moves the focus by itself after a click", () => {
+    const { input, keys, sent } = agent();
+    input.click(BUTTON, 1, 2);
+    input.focused(BUTTON);
+    input.focused(FIELD);
+    keys("a");
+    expect(sent.at(-1)).toEqual({ kind: "text", id: 4, text: "a" });
+    input.click(WORD, 1, 2);
+    input.focused(NOTES);
+    keys("b");
+    vi.advanceTimersByTime(500);
+    expect(sent.at(-1)).toEqual({ kind: "text", id: 5, text: "b" });
   });
 
   it("leaves to the browser what is not for the page", () => {

@@ -18,6 +18,8 @@ export interface Target {
   readonly field: boolean;
   /** Whether Enter begins a new line in it. */
   readonly lines: boolean;
+  /** The numbers of the element and of all around it: a click gives the focus to the first that takes it. */
+  readonly around: readonly number[];
 }
 
 /** The part of a key event that is needed here. */
@@ -42,6 +44,8 @@ export class RemoteInput {
   /** What was pressed after a Tab, which leads where only the visitor's page knows. */
   #early: KeyPress[] = [];
   #tabbed: ReturnType<typeof setTimeout> | undefined;
+  /** What was clicked and the visitor's page has not answered with a focus yet, which it does in that order. */
+  #clicked: Target[] = [];
 
   constructor(send: (action: ControlAction) => void) {
     this.#send = send;
@@ -58,11 +62,19 @@ export class RemoteInput {
   click(target: Target, x: number, y: number): void {
     this.#flush();
     this.#send({ kind: "click", id: target.id, x: Math.round(x), y: Math.round(y) });
-    this.focused(target);
+    this.#aim(target);
+    this.#clicked.push(target);
   }
 
-  /** The visitor's page says what has the focus now. */
+  /** The visitor's page says what got the focus. Since then the agent may have clicked elsewhere, or pressed Tab. */
   focused(target: Target | null): void {
+    const answered = this.#clicked.findIndex(({ around }) => target && around.includes(target.id));
+    this.#clicked = answered < 0 ? [] : this.#clicked.slice(answered + 1);
+    const outdated = this.#clicked.length > 0 || (answered >= 0 && this.#tabbed !== undefined);
+    if (!outdated) this.#aim(target);
+  }
+
+  #aim(target: Target | null): void {
     if (target?.id !== this.#target?.id) this.#typed = null;
     this.#target = target;
     clearTimeout(this.#tabbed);
@@ -114,6 +126,7 @@ export class RemoteInput {
     clearTimeout(this.#tabbed);
     this.#tabbed = undefined;
     this.#early = [];
+    this.#clicked = [];
     this.#waiting.clear();
     this.#target = null;
     this.#typed = null;

@@ -123,17 +123,19 @@ export class Recorder {
     holdMasks(policy);
     tellTitle(!policy.covers(policy.marks(document.documentElement) | (policy.page ? MARKED : 0)));
     this.#muted = false;
-    this.#scrubber = new Scrubber({
+    const scrubber = new Scrubber({
       node: (id) => record.mirror.getNode(id),
       id: (node) => record.mirror.getId(node),
       own: this.#options.own(),
       resources,
       policy,
       canvas: (id) => this.#canvases.found(id),
-      release: (released) => this.#release(released),
+      // An image may arrive when its page is recorded anew, and masked otherwise.
+      release: (released) => scrubber === this.#scrubber && this.#release(released),
       changed: () => this.#watch.soon(),
       stale: () => this.#snapshotSoon(),
     });
+    this.#scrubber = scrubber;
     this.#watch.start();
     this.#stop = record({
       emit: (event) => this.#emit(event),

@@ -72,22 +72,11 @@ export class Resources {
     return entry?.content ?? null;
   }
 
-  /** What an image element shows, as soon as it has loaded it. */
+  /** What an image element shows, when it has loaded it. */
   image(image: HTMLImageElement, late: Waiting): string | null {
     const url = image.currentSrc || image.src;
     if (url.startsWith("data:image/svg")) return this.#spend(cleanAddress(url));
-    if (!image.complete) {
-      image.addEventListener(
-        "load",
-        () => {
-          const dataUrl = this.image(image, late);
-          if (dataUrl) late(dataUrl);
-        },
-        { once: true },
-      );
-      return null;
-    }
-    if (!url || image.naturalWidth === 0 || this.lean) return null;
+    if (!url || !image.complete || image.naturalWidth === 0 || this.lean) return null;
     if (this.#known.has(url)) return this.get(url, late);
     this.#load(
       url,

@@ -10,8 +10,9 @@ import { PageStyles } from "./page_styles";
 import { PageTrees } from "./page_trees";
 import { BOX, isListed, placed } from "./placeholders";
 import { DEFINED, HIDDEN, LIFTED, MARKED, type Policy } from "./privacy_policy";
-import { BOX_COLOR, cleanAddress, imageBox, type Resources } from "./resources";
+import type { Resources } from "./resources";
 import { AttributeGate, type Kept } from "./scrub_attributes";
+import { ImageGate } from "./scrub_images";
 import { StyleMentions } from "./style_mentions";
 
 /** What the gate needs to know about the page and the recorder. */
@@ -73,13 +74,14 @@ export class NodeGate {
     this.#source = source;
     this.exposure = new Exposure(policy);
     this.trees = new PageTrees(source, this.#mentions);
+    const images = new ImageGate(this, source);
     const parts = { exposure: this.exposure, policy, resources, mentions: this.#mentions };
     this.styles = new PageStyles(parts, () => source.stale());
     this.attributes = new AttributeGate({
       policy,
       styles: this.styles,
       texts: this.#texts,
-      image: (element, name, value, flags) => this.#image(element, name, value, flags),
+      image: (element, name, value, flags) => images.kept(element, name, value, flags),
     });
   }
 
@@ -253,27 +255,6 @@ export class NodeGate {
     if (own === (this.#marks.get(live) ?? 0)) return false;
     this.#marks.set(live, own);
     return true;
-  }
-
-  #image(live: Element, name: string, value: string, flags: number): string | undefined {
-    const { resources, policy } = this.#source;
-    const image = live.localName === "img" ? (live as HTMLImageElement) : null;
-    const box = (fill?: string) => imageBox(image?.naturalWidth ?? 0, image?.naturalHeight ?? 0, fill);
-    if (!isSeen(flags)) return image ? box() : undefined;
-    if (policy.covers(flags)) return box(BOX_COLOR);
-    const late = (content: string | null) => {
-      this.begin();
-      if (this.exposure.isOpen(live)) this.#release(live, { [name]: content ?? box(BOX_COLOR) });
-    };
-    if (image) return resources.image(image, late) ?? (resources.failed(image) ? box(BOX_COLOR) : box());
-    return value.startsWith("data:image/")
-      ? cleanAddress(value)
-      : (resources.forSheet(value, late) ?? undefined);
-  }
-
-  #release(live: Element, attributes: Record<string, string>): void {
-    const id = this.#source.id(live);
-    if (id > 0) this.#source.release({ texts: [], attributes: [{ id, attributes }] });
   }
 }
 
