@@ -133,7 +133,10 @@ class Glance(CameraShare, GlanceSignature):
         agent.run(lambda: agent.signal(data))
 
     def lookup(self) -> JsonObject | None:
-        """Asks for the visitor's presence record now; None when the visitor is not online. Raises like ``signal``."""
+        """Asks for the visitor's presence record now; None when the visitor is not online. Raises like ``signal``.
+
+        A page that has just been opened has a second to say who is there.
+        """
         agent = self._open_agent
         return agent.run(agent.lookup) or None
 

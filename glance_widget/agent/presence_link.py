@@ -18,6 +18,7 @@ from glance_widget.agent.http import Http, trust
 from glance_widget.agent.invocations import Invocations
 from glance_widget.agent.presence_messages import event_of
 from glance_widget.agent.presence_rest import UNAVAILABLE, PresenceRest, service_unavailable
+from glance_widget.agent.visitor_presence import VisitorPresence
 from glance_widget.errors import GlanceError, InviteError, MessageError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl, is_loopback
@@ -26,7 +27,6 @@ from glance_widget.protocol.json_values import MAX_CONTROL_MESSAGE, JsonObject, 
 from glance_widget.protocol.presence import (
     KEEP_ALIVE,
     RECONNECT_DELAYS,
-    VISITOR_GONE_AFTER,
     Message,
     PresenceSettings,
     connect_message,
@@ -83,8 +83,7 @@ class PresenceLink:
         self._settings: PresenceSettings | None = None
         self._socket: ClientConnection | None = None
         self._server = ""
-        self._online = False
-        self._gone_timer: asyncio.TimerHandle | None = None
+        self._visitor = VisitorPresence(self._visitor_moved)
         self._answered = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -100,14 +99,14 @@ class PresenceLink:
                     return
                 failures = 0 if self._answered else failures
                 if then == "at_once":
-                    self._doubt_visitor()
+                    self._visitor.doubt()
                     continue
-                self._forget_visitor()
+                self._visitor.forget()
                 self._post(on.PresenceLost(error or presence_unreachable("closed the connection")))
                 await asyncio.sleep(RECONNECT_DELAYS[min(failures, len(RECONNECT_DELAYS) - 1)])
                 failures += 1
         finally:
-            self._forget_visitor()
+            self._visitor.forget()
             for task in self._tasks:
                 task.cancel()
 
@@ -127,9 +126,19 @@ class PresenceLink:
     async def lookup(self) -> JsonObject:
         """The visitor's presence record; empty when the visitor is not present.
 
+        It can overtake the first message of a page that has just come (wire sheet, section 2.5), and waits for that.
+
         Raises:
             GlanceError: The service cannot be used.
         """
+        told = self._visitor.has_told
+        record = await self._look_up()
+        if told or not record or "url" in record:
+            return record
+        await self._visitor.first_word()
+        return await self._look_up()
+
+    async def _look_up(self) -> JsonObject:
         return plain_record(await self._rest.lookup_visitor(await self._discover()))
 
     async def _signal(self, kind: Literal["invoke", "signal"], data: Mapping[str, JsonValue]) -> None:
@@ -137,7 +146,7 @@ class PresenceLink:
         if not settings.load_balanced:
             await self._rest.signal_visitor(settings, kind, data)
             return
-        if self._socket is None or not self._online:
+        if self._socket is None or not self._visitor.online:
             raise InviteError("visitornotpresent", "The visitor is not online any more.", "Wait until they are back.")
         try:
             await self._socket.send(dump({"type": kind, **signal(kind, data)}))
@@ -224,46 +233,24 @@ class PresenceLink:
 
     def _dispatch(self, message: Message) -> None:
         if message.kind in {"visitorsock", "visitorconn"}:
-            self._visitor_connection(message.kind, connected=message.data.get("connected") is True)
+            self._visitor.heard(message.kind, connected=message.data.get("connected") is True)
         elif message.kind == INVOKE_RESULT:
             self.invocations.answered(message.data)
         else:
+            if message.kind == "presence":
+                self._visitor.told()
             event = event_of(message)
             if event is not None:
                 self._post(event)
 
-    def _visitor_connection(self, kind: str, *, connected: bool) -> None:
-        if connected:
-            if self._gone_timer is not None:
-                self._gone_timer.cancel()
-                self._gone_timer = None
-            if not self._online:
-                self._online = True
-                self._post(on.VisitorConnection(online=True))
-                self._start(self._fetch_record())
-        elif kind == "visitorsock":
-            self._doubt_visitor()
-
-    def _doubt_visitor(self) -> None:
-        # The 5 second rule: away unless something says otherwise in time.
-        if self._online and self._gone_timer is None:
-            loop = asyncio.get_running_loop()
-            self._gone_timer = loop.call_later(VISITOR_GONE_AFTER, self._visitor_gone)
-
-    def _visitor_gone(self) -> None:
-        self._gone_timer = None
-        self._online = False
-        self._post(on.VisitorConnection(online=False))
-
-    def _forget_visitor(self) -> None:
-        if self._gone_timer is not None:
-            self._gone_timer.cancel()
-        self._gone_timer = None
-        self._online = False
+    def _visitor_moved(self, *, online: bool) -> None:
+        self._post(on.VisitorConnection(online=online))
+        if online:
+            self._start(self._fetch_record())
 
     async def _fetch_record(self) -> None:
         with suppress(GlanceError):
-            self._post(on.VisitorRecord(await self.lookup()))
+            self._post(on.VisitorRecord(await self._look_up()))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -5,12 +5,13 @@ import json
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from typing import Any, Final, SupportsIndex, TypeVar
 
 import pytest
 
 from glance_widget.agent import join_events as on
-from glance_widget.agent import presence_link
+from glance_widget.agent import presence_link, visitor_presence
 from glance_widget.agent.account import Account
 from glance_widget.agent.background_loop import BackgroundLoop, submit
 from glance_widget.agent.platform import Platform
@@ -51,8 +52,11 @@ class Following:
         """Whether following has come to an end by itself."""
         return self._task.done()
 
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return submit(self._loop, work)
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return submit(self._loop, work).result(10)
+        return self.start(work).result(10)
 
     def leave(self) -> None:
         """Ends the following, and waits until its connections are closed."""
@@ -83,7 +87,7 @@ class Following:
 @pytest.fixture
 def follow(platform: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Following]]:
     """Begins to follow the visitor; what takes seconds in real life takes moments here."""
-    monkeypatch.setattr(presence_link, "VISITOR_GONE_AFTER", MOMENT)
+    monkeypatch.setattr(visitor_presence, "VISITOR_GONE_AFTER", MOMENT)
     monkeypatch.setattr(presence_link, "RECONNECT_DELAYS", (0.0, 0.0, 0.0, 0.0))
     begun: list[Following] = []
 
@@ -571,6 +575,34 @@ def test_looking_a_visitor_up(open_link: Following, platform: FakePlatform) -> N
     assert open_link.run(open_link.link.lookup()) == {}
     platform.online = True
     assert open_link.run(open_link.link.lookup()) == platform.record
+
+
+def test_looking_up_a_visitor_whose_page_has_just_come_waits_until_it_has_told_its_record(
+    open_link: Following, platform: FakePlatform
+) -> None:
+    whole, platform.record = platform.record, {"visitorid": VISITOR}
+    platform.online = True
+    platform.socket.push("visitorsock", {"connected": True})
+    open_link.saw(on.VisitorConnection(online=True))
+    looking = open_link.start(open_link.link.lookup())
+    eventually(lambda: platform.count["/lookupvisitor"] == 2, "the link's own lookup, and this one")
+    platform.record = whole
+    platform.socket.push("presence", {"url": "http://shop/"})
+    assert looking.result(10) == whole
+
+
+def test_a_page_that_tells_nothing_is_waited_for_once(
+    open_link: Following, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor_presence, "_FIRST_WORD_WITHIN", MOMENT)
+    platform.record = {"visitorid": VISITOR}
+    platform.online = True
+    platform.socket.push("visitorsock", {"connected": True})
+    open_link.saw(on.VisitorConnection(online=True))
+    eventually(lambda: platform.count["/lookupvisitor"] == 1, "the link's own lookup")
+    for looks in (3, 4):
+        assert open_link.run(open_link.link.lookup()) == platform.record
+        assert platform.count["/lookupvisitor"] == looks
 
 
 # What goes on by itself.

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from glance_widget import Glance, GlanceError
-from glance_widget.agent import presence_link
+from glance_widget.agent import visitor_presence
 from glance_widget.widget_traits import kept_names, property_names
 from tests.agent.fake_platform import API_KEY, AUTHORIZE, LOGIN_KEY, VISITOR, FakePlatform, login_key
 from tests.agent.servers import Asked, Reaction, Reply, as_json
@@ -242,7 +242,7 @@ def test_a_key_signed_here_stays_here(
 def test_a_record_written_by_a_stranger_reaches_the_browser(
     button: Callable[..., Glance], platform: FakePlatform, tab_of: TabOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence_link, "VISITOR_GONE_AFTER", 0.01)
+    monkeypatch.setattr(visitor_presence, "VISITOR_GONE_AFTER", 0.01)
     platform.online = True
     widget = button(presence=True, visitorid=VISITOR)
     widget.wait_for("present")
