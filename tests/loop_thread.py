@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 20.0
 
 
 class LoopThread:

@@ -102,9 +102,7 @@ function mount(options = {}) {
   const widget = createWidget();
   const life = new AbortController();
   const props = old ? {} : { signal: life.signal };
-  const before = performance.now();
   const cleanups = [widget.initialize({ model: proxy(model), ...props })];
-  const took = performance.now() - before;
   const boxes = [];
   for (let view = 0; view < views; view += 1) {
     const box = place.appendChild(document.createElement("div"));
@@ -119,7 +117,7 @@ function mount(options = {}) {
     else life.abort();
     for (const box of boxes) box.remove();
   };
-  return { model, unmount, boxes, took };
+  return { model, unmount, boxes };
 }
 
 globalThis.glance = { mount, mounted: null };

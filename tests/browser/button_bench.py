@@ -24,6 +24,8 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.chromium import PATIENCE
+
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 BUNDLE: Final = ROOT / "glance_widget" / "static" / "widget.js"
@@ -189,7 +191,7 @@ class Benches:
             device_scale_factor=scale,
             locale=locale,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         context.on("console", self._said)
         context.on("weberror", self._failed)

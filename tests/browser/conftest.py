@@ -10,33 +10,29 @@ from typing import Any
 
 import comm
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from glance_widget import Glance
-from glance_widget.demo.chromium import launch_options
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing import ScriptedVisitor
 from tests.browser.button_bench import Benches, serve
 from tests.browser.live_bench import STRANGE_HOST, Kernel, Show, serve_widget
+from tests.chromium import PATIENCE, chromium
 from tests.widget.fake_comm import Comms
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = launch_options()
-        options["args"] = [*options["args"], f"--host-resolver-rules=MAP {STRANGE_HOST} 127.0.0.1"]
-        browser = playwright.chromium.launch(**options)
+def browser() -> Iterator[Browser]:
+    with chromium(f"--host-resolver-rules=MAP {STRANGE_HOST} 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def benches(chromium: Browser) -> Iterator[Benches]:
+def benches(browser: Browser) -> Iterator[Benches]:
     with serve() as site:
-        benches = Benches(chromium, site)
+        benches = Benches(browser, site)
         yield benches
         benches.close()
 
@@ -53,9 +49,9 @@ def sandbox(database: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

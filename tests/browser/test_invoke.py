@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from glance_widget import Glance
-from glance_widget.demo.chromium import launch_options
 from glance_widget.errors import InvokeError, PropertyError
 from glance_widget.sandbox import Sandbox
+from tests.chromium import chromium
 from tests.conftest import eventually
 
 pytestmark = pytest.mark.browser
@@ -31,8 +31,7 @@ GLANCE_COBROWSE = { ...globalThis.GLANCE_COBROWSE, secret: () => "not for agents
 @pytest.fixture(scope="module", params=[False, True], ids=["rest", "load-balanced"])
 def shop(request: pytest.FixtureRequest) -> Iterator[tuple[Page, Glance]]:
     """A visitor's page in the shop, and an agent who follows the visitor."""
-    with Sandbox(load_balanced=request.param) as sandbox, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with Sandbox(load_balanced=request.param) as sandbox, chromium() as browser:
         page = browser.new_page()
         page.goto(sandbox.visitor_url("maria-21"))
         page.evaluate(FUNCTIONS)
@@ -46,7 +45,6 @@ def shop(request: pytest.FixtureRequest) -> Iterator[tuple[Page, Glance]]:
         ) as widget:
             widget.wait_for("present")
             yield page, widget
-        browser.close()
 
 
 def test_what_functions_return_comes_back(shop: tuple[Page, Glance]) -> None:

@@ -30,9 +30,9 @@ FOLLOW = 0.2
 
 
 @pytest.fixture
-def maria(chromium: Browser, sandbox: Sandbox) -> Iterator[Page]:
+def maria(browser: Browser, sandbox: Sandbox) -> Iterator[Page]:
     """A visitor with a browser of her own."""
-    context = chromium.new_context()
+    context = browser.new_context()
     page = context.new_page()
     page.goto(sandbox.visitor_url("maria-21"))
     yield page

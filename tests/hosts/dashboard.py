@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from glance_widget.demo.people import SCREEN, Viewer, Visitor
 from glance_widget.demo.witness import Witness
 from glance_widget.testing.visitor_link import HasVisitorUrl
+from tests.chromium import PATIENCE
 
-PATIENCE = 20_000
-"""Milliseconds; they only decide how long a broken test takes to fail."""
 HOME = "Coffee at the pace of a heron"
 
 

@@ -1,42 +1,29 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.demo.witness import LOCAL_ONLY
 from glance_widget.sandbox import Sandbox
 from glance_widget.sandbox.shared import ATTACH_VARIABLE
-from tests.jupyter.desk import PATIENCE, Desk, write_notebook
-
-RESULTS = Path(__file__).resolve().parents[2] / "test-results"
-"""Pictures of failures; git ignores them."""
-OURS = ("glance-agent", "glance-callback", "glance-visitor")
+from tests import our_threads
+from tests.chromium import RESULTS, chromium
+from tests.jupyter.desk import Desk, write_notebook
 
 
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
-    """No thread of an agent or a visitor is left; the shared sandbox and browser have threads of their own."""
-    yield
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith(OURS)]
-    assert not left, f"threads were left behind: {left}"
+    with our_threads.none_left():
+        yield
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    options = launch_options()
-    options["args"].append(LOCAL_ONLY)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
+    with chromium(LOCAL_ONLY) as browser:
         yield browser
-        browser.close()
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="package")

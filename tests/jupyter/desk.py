@@ -17,17 +17,10 @@ from glance_widget.demo.lab_page import LabPage
 from glance_widget.demo.people import SCREEN, Visitor
 from glance_widget.demo.witness import Witness
 from glance_widget.sandbox import Sandbox
-
-PATIENCE = 20_000
-"""Milliseconds; they only decide how long a broken test takes to fail."""
+from tests.chromium import PATIENCE
 
 # ipywidgets: JupyterServer tells a view of which the model was closed a moment ago that its output is taken away.
 _LATE_MESSAGE = re.compile(r"^TypeError: Cannot read properties of null \(reading 'processLuminoMessage'\)")
-_IMPORTS = """
-import threading, time
-from glance_widget import Glance
-from IPython.display import display
-"""
 _numbers = itertools.count(1)
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from glance_widget.demo.witness import Witness
+from tests.chromium import PATIENCE
 from tests.jupyter.desk import Button, Desk
 
 pytestmark = pytest.mark.jupyter
@@ -23,7 +24,7 @@ MOVED = "([canvas, before]) => canvas.toDataURL() !== before"
 def phone_of(browser: Browser, url: str) -> Iterator[Page]:
     """A phone's browser, which has no camera."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     witness = Witness(context, "phone")
     page = context.new_page()
     page.goto(url)

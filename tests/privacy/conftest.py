@@ -3,17 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.demo.witness import LOCAL_ONLY
+from tests.chromium import chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = launch_options()
-        options["args"] = [*options["args"], LOCAL_ONLY]
-        browser = playwright.chromium.launch(**options)
+    with chromium(LOCAL_ONLY) as browser:
         yield browser
-        browser.close()

@@ -8,10 +8,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, WebSocket, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, WebSocket, expect
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.sandbox import Sandbox
+from tests.chromium import chromium
 from tests.conftest import eventually
 from tests.sandbox.clients import VIEW, Wire, wire_to
 
@@ -37,10 +37,8 @@ FORM = """
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

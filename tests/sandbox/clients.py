@@ -69,19 +69,19 @@ class Socket:
         """Sends what may be no message at all."""
         self._loop.run(self._connection.send(frame))
 
-    def receive(self, within: float = 10.0) -> Message:
+    def receive(self, within: float = 20.0) -> Message:
         """The next message."""
         message: Message = json.loads(self._loop.run(self._connection.recv(), within))
         self.log.append(message)
         return message
 
-    def expect(self, kind: str, within: float = 10.0) -> Message:
+    def expect(self, kind: str, within: float = 20.0) -> Message:
         """The next message, which must be of a kind."""
         message = self.receive(within)
         assert message["type"] == kind, message
         return message
 
-    def wait_for(self, kind: str, within: float = 10.0, **fields: object) -> Message:
+    def wait_for(self, kind: str, within: float = 20.0, **fields: object) -> Message:
         """The next message of a kind (with these fields); others before it are passed over."""
         deadline = time.monotonic() + within
         while True:
@@ -122,7 +122,7 @@ class Socket:
         """Whether the other side closed it."""
         return self._connection.close_code is not None
 
-    def closed(self, within: float = 10.0) -> tuple[int, str]:
+    def closed(self, within: float = 20.0) -> tuple[int, str]:
         """Code and reason of the close; messages before it are passed over."""
         with pytest.raises(ConnectionClosed) as caught:
             self.wait_for("nothing of this kind", within)

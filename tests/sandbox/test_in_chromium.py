@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.sandbox import Sandbox
+from tests.chromium import chromium
 from tests.conftest import eventually
 from tests.sandbox.clients import Wire, wire_to
 
@@ -22,12 +22,8 @@ STRANGER = "evil.example"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = launch_options()
-        options["args"] = [*options["args"], f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1"]
-        browser = playwright.chromium.launch(**options)
+    with chromium(f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 class Window:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from glance_widget.demo.chromium import launch_options
+from tests.chromium import chromium
 from tests.conftest import eventually
 from tests.sandbox.clients import Wire
 
@@ -23,12 +23,8 @@ COUNT_QUESTIONS = """
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = launch_options()
-        options["args"] = [*options["args"], "--use-fake-device-for-media-stream"]
-        browser = playwright.chromium.launch(**options)
+    with chromium("--use-fake-device-for-media-stream") as browser:
         yield browser
-        browser.close()
 
 
 def shown(wire: Wire, browser: Browser, *, allowed: bool) -> tuple[Page, dict[str, object]]:

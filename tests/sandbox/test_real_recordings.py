@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.sandbox import Sandbox
+from tests.chromium import chromium
 from tests.conftest import eventually
 from tests.sandbox.clients import Wire, wire_to
 
@@ -34,10 +34,8 @@ PICTURE = bytes.fromhex(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=["private", "standard", "open"])

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from glance_widget.demo.chromium import launch_options
 from glance_widget.errors import ClosedError, PropertyError, StateError
 from glance_widget.sandbox import Sandbox
 from glance_widget.testing import LeakCheck
 from glance_widget.testing.leak_search import Departure, search
+from tests.chromium import chromium
 from tests.privacy.planted.website import website
 
 SECRET = "Ünlü café C-4711/0815"
@@ -107,10 +107,8 @@ SECRETS = {"name": "visible-name-of-maria", "number": "hidden-number-4711", "iba
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
