@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
@@ -10,7 +10,7 @@ from glance_widget.demo.jupyter import JupyterServer
 from glance_widget.errors import GlanceError
 
 READY_WITHIN: Final = 60_000
-"""Milliseconds for what may have to start a kernel."""
+"""Milliseconds for what may have to start a kernel, and for whatever else is asked of JupyterLab."""
 
 # `jupyterapp` is there because the server was told to expose it.
 _OPEN: Final = """async (path) => {
@@ -61,6 +61,7 @@ _RESTART: Final = """async () => {
   await session.kernel.restart();
   await session.kernel.info;
 }"""
+_SAVE: Final = "() => window.jupyterapp.commands.execute('docmanager:save')"
 _CLEAR: Final = """() => {
   const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
   model.deleteCellRange(0, model.cells.length);
@@ -123,11 +124,11 @@ class LabPage:
     def wait_until_ready(self, notebook: str) -> None:
         """Waits until a notebook is open and its kernel answers; opens it when it is not."""
         self.page.wait_for_function("window.jupyterapp?.restored", timeout=READY_WITHIN)
-        self.page.evaluate(_OPEN, notebook)
+        self._do(_OPEN, notebook)
 
     def close_notebook(self) -> None:
         """Saves and closes the notebook, and ends its kernel."""
-        self.page.evaluate(_CLOSE)
+        self._do(_CLOSE)
 
     def run(self, *ids: str) -> list[CellOutput]:
         """Runs cells by their ids, one after the other; the outputs of the last.
@@ -135,31 +136,31 @@ class LabPage:
         Raises:
             playwright.sync_api.Error: A cell failed; the message names it and its error.
         """
-        outputs = self.page.evaluate(_RUN, {"ids": ids, "wait": True})
+        outputs = self._do(_RUN, {"ids": ids, "wait": True})
         return [CellOutput(output["output_type"], _text_of(output)) for output in outputs]
 
     def begin(self, cell_id: str) -> None:
         """Starts a cell without waiting for its end."""
-        self.page.evaluate(_RUN, {"ids": [cell_id], "wait": False})
+        self._do(_RUN, {"ids": [cell_id], "wait": False})
 
     def add(self, source: str) -> str:
         """Adds a code cell at the end; its id."""
         self._added += 1
         cell_id = f"added-{self._added}"
-        self.page.evaluate(_ADD, {"id": cell_id, "source": source})
+        self._do(_ADD, {"id": cell_id, "source": source})
         return cell_id
 
     def restart_kernel(self) -> None:
         """Ends the kernel and starts another one."""
-        self.page.evaluate(_RESTART)
+        self._do(_RESTART)
 
     def save(self) -> None:
         """Saves the notebook."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self._do(_SAVE)
 
     def clear(self) -> None:
         """Takes all cells away."""
-        self.page.evaluate(_CLEAR)
+        self._do(_CLEAR)
 
     def execute(self, code: str) -> str:
         """Runs code in the kernel without a cell; what it printed.
@@ -167,7 +168,7 @@ class LabPage:
         Raises:
             GlanceError: It failed.
         """
-        answer = self.page.evaluate(_EXECUTE, code)
+        answer = self._do(_EXECUTE, code)
         if not answer["ok"]:
             raise GlanceError("cell_failed", f"The kernel answered: {answer['text']}")
         return str(answer["text"])
@@ -182,6 +183,11 @@ class LabPage:
     def button(self, cell_id: str) -> Locator:
         """The root of the Glance button that a cell shows."""
         return self.cell(cell_id).locator("[data-glance-state]")
+
+    def _do(self, work: str, argument: object = None) -> Any:  # noqa: ANN401 (JSON)
+        # Playwright waits for a script without an end, and a kernel may never answer.
+        late = f"(_, fail) => setTimeout(() => fail(new Error('JupyterLab is late.')), {READY_WITHIN})"
+        return self.page.evaluate(f"(argument) => Promise.race([({work})(argument), new Promise({late})])", argument)
 
 
 def _text_of(output: dict[str, object]) -> str:
