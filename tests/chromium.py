@@ -13,7 +13,7 @@ from glance_widget.demo.chromium import launch_options
 
 RESULTS: Final = Path(__file__).resolve().parents[1] / "test-results"
 """Pictures of failures; git ignores them."""
-PATIENCE: Final = 20_000
+PATIENCE: Final = 30_000
 """Milliseconds in which something comes true in a browser. They only decide how long a broken test takes to fail."""
 _USUAL: Final = 5_000
 

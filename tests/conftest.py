@@ -28,7 +28,7 @@ _MARK_OF_ALL: Final = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTI
 _PROXIES: Final = frozenset({"ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"})
 
 
-def eventually(condition: Callable[[], T], what: str = "", *, within: float = 20.0) -> T:
+def eventually(condition: Callable[[], T], what: str = "", *, within: float = 30.0) -> T:
     """Waits until a condition holds, and gives what it gave.
 
     The deadline is generous, as it only decides how long a broken test takes to fail.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ from tests.jupyter.desk import Button, Desk, write_notebook
 
 pytestmark = pytest.mark.jupyter
 
+OLDER = Path(__file__).resolve().parents[2] / "build" / "ipykernel-7.3"
+"""Where `scripts/setup --browser` puts it."""
 WORK = {
     "only waits": "time.sleep(0.01)",
     "computes": "sum(range(20_000))",
@@ -28,14 +29,9 @@ WORK = {
 
 
 @pytest.fixture(scope="module")
-def older_desk(
-    browser: Browser, sandbox: Sandbox, lab: JupyterServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desk]:
+def older_desk(browser: Browser, sandbox: Sandbox, lab: JupyterServer) -> Iterator[Desk]:
     """A notebook whose kernel is ipykernel 7.3, which hears each comm on the thread that the page asks for."""
-    packages = tmp_path_factory.mktemp("ipykernel-7.3")
-    install = ["install", "-q", "--no-deps", "--target", str(packages), "ipykernel==7.3.*"]
-    subprocess.run([sys.executable, "-m", "pip", *install], check=True, timeout=120)
-    add_kernel(lab, "older", packages)
+    add_kernel(lab, "older", OLDER)
     desk = Desk(browser, sandbox, lab, write_notebook(lab, "older.ipynb", "older"))
     yield desk
     desk.close()
