@@ -226,9 +226,7 @@ class Agent:
 
     async def lookup(self) -> JsonObject:
         """Asks for the visitor's presence record. On the background loop. Raises like ``signal``."""
-        record = await self._runner.link.lookup()
-        self.post(on.VisitorRecord(record))
-        return record
+        return await self._runner.link.lookup()
 
     def close(self, *, wait: bool = True) -> None:
         """Ends everything; safe to call twice.

@@ -42,6 +42,8 @@ _frames_log = logging.getLogger(f"{__name__}.frames")
 _frames_log.setLevel(logging.INFO)
 
 _OPEN_WITHIN: Final = 10.0
+_LOOKS: Final = 3
+"""How often a record is looked up while the page keeps telling newer ones."""
 _FOR_GOOD: Final = frozenset({"presence_disabled", "serviceunavailable", "authorization", "authurl_refused"})
 _TRANSIENT: Final = frozenset({"authurl_timeout", "authurl_unreachable", "platform_unreachable"})
 
@@ -124,7 +126,7 @@ class PresenceLink:
         await self._signal("signal", data)
 
     async def lookup(self) -> JsonObject:
-        """The visitor's presence record; empty when the visitor is not present.
+        """The visitor's presence record, which is reported as well; empty when the visitor is not present.
 
         It can overtake the first message of a page that has just come (wire sheet, section 2.5), and waits for that.
 
@@ -132,11 +134,22 @@ class PresenceLink:
             GlanceError: The service cannot be used.
         """
         told = self._visitor.has_told
-        record = await self._look_up()
+        record = await self._tell_record()
         if told or not record or "url" in record:
             return record
         await self._visitor.first_word()
-        return await self._look_up()
+        return await self._tell_record()
+
+    async def _tell_record(self) -> JsonObject:
+        """Looks the record up and reports it; again, within limits, when the page told something newer meanwhile."""
+        record: JsonObject = {}
+        for _ in range(_LOOKS):
+            words = self._visitor.words
+            record = await self._look_up()
+            if words == self._visitor.words:
+                self._post(on.VisitorRecord(record))
+                break
+        return record
 
     async def _look_up(self) -> JsonObject:
         return plain_record(await self._rest.lookup_visitor(await self._discover()))
@@ -237,8 +250,8 @@ class PresenceLink:
         elif message.kind == INVOKE_RESULT:
             self.invocations.answered(message.data)
         else:
-            if message.kind == "presence":
-                self._visitor.told()
+            if message.kind in {"presence", "visibility"}:
+                self._visitor.told(record=message.kind == "presence")
             event = event_of(message)
             if event is not None:
                 self._post(event)
@@ -250,7 +263,7 @@ class PresenceLink:
 
     async def _fetch_record(self) -> None:
         with suppress(GlanceError):
-            self._post(on.VisitorRecord(await self._look_up()))
+            await self._tell_record()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -32,6 +32,8 @@ class VisitorPresence:
         self._gone_timer: asyncio.TimerHandle | None = None
         self.online = False
         """Whether the visitor is online."""
+        self.words = 0
+        """Counts what the visitor's page told of itself: an answer that was asked for before the last may be older."""
 
     def heard(self, kind: str, *, connected: bool) -> None:
         """The service says that a page came, or that none is left."""
@@ -44,9 +46,11 @@ class VisitorPresence:
         elif kind == "visitorsock":
             self.doubt()
 
-    def told(self) -> None:
-        """The visitor's page told its record."""
-        self._word.set()
+    def told(self, *, record: bool) -> None:
+        """The visitor's page told its record, or something else of itself."""
+        self.words += 1
+        if record:
+            self._word.set()
 
     @property
     def has_told(self) -> bool:

@@ -452,6 +452,24 @@ def test_speaking_to_the_page(present: Desk, page: Page, platform: FakePlatform)
     assert agent.flow.visitor["url"] == "http://shop/cart"
 
 
+def test_an_answer_about_one_visitor_is_no_news_of_the_next(present: Desk, platform: FakePlatform) -> None:
+    agent = present.agent
+    eventually(lambda: platform.count["/lookupvisitor"], "the link's own lookup")
+    eventually(lambda: agent.flow.visitor)
+
+    def answer(_asked: Asked) -> Reply:
+        del platform.replies["/lookupvisitor"]
+        agent.post(on.SubjectChanged(on.Subject("otto", presence=True)))
+        return as_json({"name": "Maria", "url": "http://shop/"})
+
+    platform.record = {"url": "http://shop/otto"}
+    platform.replies["/lookupvisitor"] = answer
+    assert agent.run(agent.lookup)["name"] == "Maria"
+    present.reaches("present")
+    eventually(lambda: agent.flow.visitor)
+    assert agent.flow.visitor == platform.record
+
+
 def test_nobody_is_followed(desk: Desk, platform: FakePlatform) -> None:
     agent = desk.open(account(platform), PRESENCE_OFF)
     for work in (lambda: agent.invoke("GLANCE.x", {}, None), lambda: agent.signal({}), agent.lookup):

@@ -18,9 +18,10 @@ from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.errors import GlanceError, InviteError, PresenceError
 from glance_widget.protocol.base_urls import BaseUrl
+from glance_widget.protocol.presence import Message
 from glance_widget.secret import Secret
 from tests.agent.fake_platform import API_KEY, AUTHORIZE, GROUP, PUID, SETTINGS, VISITOR, FakePlatform
-from tests.agent.servers import HttpServer, Reaction, Reply, as_json
+from tests.agent.servers import Asked, HttpServer, Reaction, Reply, as_json
 from tests.conftest import eventually
 from tests.loop_thread import LoopThread
 
@@ -603,6 +604,43 @@ def test_a_page_that_tells_nothing_is_waited_for_once(
     for looks in (3, 4):
         assert open_link.run(open_link.link.lookup()) == platform.record
         assert platform.count["/lookupvisitor"] == looks
+
+
+@pytest.mark.parametrize("kind", ["presence", "visibility"])
+def test_an_answer_that_the_page_has_overtaken_is_asked_for_again(
+    open_link: Following, platform: FakePlatform, kind: str
+) -> None:
+    newer = {"url": "http://shop/cart", "visibility": "visible"}
+    platform.online = True
+
+    async def overtake() -> None:
+        open_link.link._dispatch(Message(kind, {**newer}))
+
+    def answer(_asked: Asked) -> Reply:
+        old, platform.record = platform.record, newer
+        if old is not newer:
+            open_link.run(overtake())
+        return as_json(old)
+
+    platform.record = {"url": "http://shop/", "visibility": "hidden"}
+    platform.replies["/lookupvisitor"] = answer
+    assert open_link.run(open_link.link.lookup()) == newer
+    told = [event.record for event in open_link.events if isinstance(event, on.VisitorRecord)]
+    assert all("hidden" not in record.values() for record in told)
+    assert told[-1] == newer
+
+
+def test_a_page_that_never_stops_telling_keeps_no_lookup_for_ever(open_link: Following, platform: FakePlatform) -> None:
+    async def overtake() -> None:
+        open_link.link._dispatch(Message("visibility", {"visibility": "visible"}))
+
+    def answer(_asked: Asked) -> Reply:
+        open_link.run(overtake())
+        return as_json({"url": "http://shop/"})
+
+    platform.replies["/lookupvisitor"] = answer
+    assert open_link.run(open_link.link.lookup()) == {"url": "http://shop/"}
+    assert platform.count["/lookupvisitor"] == 3
 
 
 # What goes on by itself.
