@@ -15,7 +15,7 @@ from glance_widget.agent.authorization import Authorization
 from glance_widget.agent.callables import call
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
-from glance_widget.agent.refresh import keep_fresh
+from glance_widget.agent.refresh import keep_fresh, renew_now
 from glance_widget.agent.saml import AskBrowser, Browser
 from glance_widget.agent.user_functions import Functions
 from glance_widget.agent.viewer import open_with, viewer_address
@@ -113,8 +113,10 @@ class EffectRunner:
         self.spawn(old.http.close())
 
     def change_means(self, account: Account) -> None:
-        """The same agent signs in by other means from now on."""
-        self.platform.authorization.change_account(account)
+        """The same agent signs in by other means from now on, which are tried at once."""
+        authorization = self.platform.authorization
+        authorization.change_account(account)
+        self._keep(renew_now(authorization, self._trouble), self._sign_in_tasks)
 
     async def end(self) -> None:
         """Ends everything: last words get two seconds, then connections are closed."""
@@ -137,11 +139,11 @@ class EffectRunner:
         try:
             await self._attempt(effect)
         except GlanceError as error:
-            self._post(_failure(effect, error))
+            self._post(do.failure_of(effect, error))
         except Exception:  # noqa: BLE001 - whatever it is, the button must say that it failed
             _log.exception("Unexpected failure of %s", type(effect).__name__)
             message = f"{type(effect).__name__} failed unexpectedly."
-            self._post(_failure(effect, GlanceError("internal", message, "The log says more.")))
+            self._post(do.failure_of(effect, GlanceError("internal", message, "The log says more.")))
 
     async def _attempt(self, effect: do.StateWork) -> None:
         sessions = self.platform.sessions
@@ -155,11 +157,7 @@ class EffectRunner:
             found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)), effect.attempts)
             self._post(on.SessionFound(effect.key, found))
         elif isinstance(effect, do.WatchSession):
-            await sessions.watch(
-                effect.found,
-                lambda error: self._post(on.PlatformTrouble(error)),
-                lambda there: self._post(on.ViewerChanged("open" if there else "closed", counted=True)),
-            )
+            await sessions.watch(effect.found, self._trouble, self._counted)
             self._post(on.SessionOver("gone", effect.found.id))
         elif isinstance(effect, do.CheckSession):
             with suppress(GlanceError):  # The watch over the session goes on, and tells of trouble.
@@ -178,11 +176,16 @@ class EffectRunner:
 
     async def _stay_signed_in(self, authorization: Authorization) -> None:
         try:
-            await keep_fresh(authorization, lambda error: self._post(on.PlatformTrouble(error)))
+            await keep_fresh(authorization, self._trouble)
         except Exception:  # noqa: BLE001 - whatever it is, the agent must not believe that all is well
             _log.exception("Unexpected failure of staying signed in")
-            message = "Staying signed in failed unexpectedly."
-            self._post(on.PlatformTrouble(GlanceError("internal", message, "The log says more.")))
+            self._trouble(GlanceError("internal", "Staying signed in failed unexpectedly.", "The log says more."))
+
+    def _trouble(self, error: GlanceError | None) -> None:
+        self._post(on.PlatformTrouble(error))
+
+    def _counted(self, there: bool) -> None:  # noqa: FBT001
+        self._post(on.ViewerChanged("open" if there else "closed", counted=True))
 
     def _forget_sign_in(self) -> None:
         for task in self._sign_in_tasks:
@@ -235,10 +238,9 @@ class EffectRunner:
 
     async def _report(self, report: SessionReport) -> None:
         function = self._functions.reporting_function()
-        if function is None:
-            return
         try:
-            await call("reportingCallback", function, report)
+            if function is not None:
+                await call("reportingCallback", function, report)
         except GlanceError as error:
             _log.warning("reportingCallback failed", exc_info=error)
             self._post(on.CallbackFailed(error))
@@ -259,16 +261,6 @@ class EffectRunner:
         self._link = link
         self._link_task = self._loop.create_task(_run_link(link, post))
         _hold(self._link_task, self._link_tasks)
-
-
-def _failure(effect: do.Effect, error: GlanceError) -> on.Event:
-    if isinstance(effect, do.Invite | do.InviteCamera):
-        return on.InviteFailed(effect.key, error)
-    if isinstance(effect, do.Lookup):
-        return on.LookupFailed(effect.key, error)
-    if isinstance(effect, do.EndSession):
-        return on.EndFailed(error)
-    return on.SignInFailed(effect.attempt, error) if isinstance(effect, do.SignIn) else on.PlatformTrouble(error)
 
 
 def _hold(task: asyncio.Task[None], group: set[asyncio.Task[None]]) -> None:

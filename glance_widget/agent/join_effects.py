@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from glance_widget.agent import join_events as on
 from glance_widget.agent.join_events import Event, Subject
+from glance_widget.errors import GlanceError
 from glance_widget.protocol.session_invitation import InvitationRequest
 from glance_widget.protocol.session_lookup import MAX_ATTEMPTS, FoundSession
 from glance_widget.protocol.session_report import SessionReport
@@ -113,3 +115,14 @@ class After:
 StateWork: TypeAlias = SignIn | Invite | InviteCamera | Lookup | WatchSession | CheckSession | EndSession
 """What is begun for a state, and may fail."""
 Effect: TypeAlias = StateWork | AskPrivileges | FollowVisitor | Withdraw | OpenViewer | Report | After
+
+
+def failure_of(work: StateWork, error: GlanceError) -> Event:
+    """The event of work that failed."""
+    if isinstance(work, Invite | InviteCamera):
+        return on.InviteFailed(work.key, error)
+    if isinstance(work, Lookup):
+        return on.LookupFailed(work.key, error)
+    if isinstance(work, EndSession):
+        return on.EndFailed(error)
+    return on.SignInFailed(work.attempt, error) if isinstance(work, SignIn) else on.PlatformTrouble(error)

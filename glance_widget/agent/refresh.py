@@ -55,3 +55,13 @@ async def keep_fresh(
             troubled = True
             on_trouble(error)
             await sleep(backoff.failed())
+
+
+async def renew_now(standing: Renewable, on_trouble: Callable[[GlanceError | None], None]) -> None:
+    """Renews once, whatever pause ``keep_fresh`` makes; takes what that takes."""
+    try:
+        await standing.renew()
+    except GlanceError as error:
+        on_trouble(error)
+    else:
+        on_trouble(None)

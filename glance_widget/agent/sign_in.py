@@ -40,6 +40,7 @@ class LoginKeys:
         self._http = http
         self._browser = browser
         self._current: Credentials | None = None
+        self._asking: asyncio.Task[Credentials] | None = None
         self._renew_at = 0.0
         self._one_at_a_time = asyncio.Lock()
         self._failure: GlanceError | None = None
@@ -106,10 +107,12 @@ class LoginKeys:
         self._refusals.worked()
 
     def change_account(self, account: Account) -> None:
-        """The same agent signs in by other means from now on."""
+        """The same agent signs in by other means from now on; who is being asked by the old ones is not waited for."""
         self._account = account
         self._current, self._renew_at = None, 0.0
         self.try_at_once()
+        if self._asking is not None:
+            self._asking.cancel()
 
     @property
     def _limit(self) -> float | None:
@@ -117,7 +120,7 @@ class LoginKeys:
 
     async def _replace(self) -> Credentials:
         try:
-            new = await self._next()
+            new = await self._asked()
         except GlanceError as error:
             self._failure = error
             self._failures.failed()
@@ -128,6 +131,14 @@ class LoginKeys:
         given = new.loginkey == self._account.loginkey
         self._renew_at = new.expires - (0 if given else min(RENEW_BEFORE, (new.expires - now) / 4))
         return new
+
+    async def _asked(self) -> Credentials:
+        while True:
+            account = self._account
+            self._asking = asking = asyncio.create_task(self._next())
+            await asyncio.gather(asking, return_exceptions=True)
+            if self._account is account:
+                return asking.result()
 
     async def _next(self) -> Credentials:
         account = self._account

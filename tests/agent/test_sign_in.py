@@ -437,3 +437,40 @@ def test_a_given_key_has_no_other() -> None:
 
 async def has_another(keys: LoginKeys) -> None:
     assert await keys.instead_of(await keys.current()) is not None
+
+
+async def kept_waiting(service: Service, keys: LoginKeys) -> asyncio.Task[Credentials]:
+    """Somebody who wants a key of a service that has been asked, and says nothing."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+    def respond(_asked: Asked) -> Reaction:
+        loop.call_soon_threadsafe(asked.set)
+        return "never"
+
+    service.server.respond = respond
+    waiting = asyncio.create_task(keys.current())
+    await asyncio.wait_for(asked.wait(), 10)
+    return waiting
+
+
+def test_other_means_do_not_wait_for_what_the_old_ones_answer(service: Service) -> None:
+    key = login_key()
+
+    async def work(keys: LoginKeys) -> None:
+        waiting = await kept_waiting(service, keys)
+        keys.change_account(replace(ACCOUNT, loginkey=Secret(key)))
+        assert (await asyncio.wait_for(waiting, 5)).loginkey.reveal() == key
+        assert (await keys.current()).loginkey.reveal() == key
+
+    using(service.account, work)
+
+
+def test_who_gives_up_waiting_for_a_key_asks_no_more(service: Service) -> None:
+    async def work(keys: LoginKeys) -> None:
+        waiting = await kept_waiting(service, keys)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    using(service.account, work)

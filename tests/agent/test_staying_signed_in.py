@@ -78,6 +78,24 @@ def test_a_given_key_is_replaced_in_mid_session(desk: Desk, platform: FakePlatfo
     eventually(lambda: platform.requests(LOOKUP)[-1].form["loginkey"] == key)
 
 
+def test_a_new_key_is_tried_at_once_however_long_the_pause(
+    desk: Desk, platform: FakePlatform, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "FIRST_PAUSE", 300.0)
+    monkeypatch.setattr(backoff, "LONGEST_PAUSE", 300.0)
+    join(desk, platform)
+    monkeypatch.setattr(session_lookup, "WATCH_EVERY", 3600)
+    platform.replies[LOGIN_KEY] = lambda _asked: Reply("", 403)
+    wall.ahead = 450
+    eventually(lambda: error_code(desk) == "authurl_refused")
+    means: dict[str, Any] = {"authurl": None, "loginkey": Secret("malformed")}
+    desk.agent.change_account(account(platform, **means), PRESENCE_OFF)
+    eventually(lambda: error_code(desk) == "loginkey_malformed")
+    means["loginkey"] = Secret(login_key(expires=int(time.time()) + 900))
+    desk.agent.change_account(account(platform, **means), PRESENCE_OFF)
+    eventually(lambda: error_code(desk) is None)
+
+
 def test_an_unexpected_failure_is_shown_too(
     desk: Desk, platform: FakePlatform, wall: Wall, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
