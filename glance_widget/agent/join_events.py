@@ -175,7 +175,10 @@ class InviteFailed:
 
 @dataclass(frozen=True, slots=True)
 class InviteLimitReached:
-    """The visitor took too long."""
+    """The visitor took too long to answer; or ``accepted``, and their page took too long to start the session."""
+
+    key: str
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +219,7 @@ class SessionOver:
 
 @dataclass(frozen=True, slots=True)
 class SessionDoubted:
-    """Somebody who may be wrong says that the session ended: the viewer, which runs in a browser.
-
-    Attributes:
-        reason: As in ``SessionOver``.
-    """
+    """The viewer, in a browser, says that the session ended, and may be wrong. Reasons are as in ``SessionOver``."""
 
     reason: str = "gone"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from glance_widget.agent import join_events as on
-from glance_widget.errors import InviteError
+from glance_widget.agent.session_steps import page_failed
 from glance_widget.protocol.json_values import JsonObject
 from glance_widget.protocol.presence import Message, error_code, plain_record, session_end_reason, terms_status
 
@@ -33,10 +33,7 @@ def _terms(data: JsonObject) -> on.Event | None:
 
 
 def _failure(data: JsonObject) -> on.Event:
-    code = error_code(data)
-    said = f" ({code})" if code else ""
-    text = f"The visitor's page could not start the session{said}."
-    return on.VisitorFailed(InviteError("visitorerror", text, "Ask the visitor to reload the page."))
+    return on.VisitorFailed(page_failed(error_code(data)))
 
 
 _READERS: Final[Mapping[str, Callable[[JsonObject], on.Event | None]]] = {

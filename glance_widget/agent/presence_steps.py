@@ -9,7 +9,7 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, Flow, Step, at_rest, emptied, fail, go, sign_in, stay
+from glance_widget.agent.flow_state import BUSY, NO_EFFECTS, Flow, Step, at_rest, emptied, fail, go, sign_in, stay
 from glance_widget.agent.saml import STILL_WAITING, Wait, still_waiting
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.json_values import dump
@@ -63,12 +63,19 @@ def sign_in_waits(flow: Flow, event: on.SignInWaits, now: datetime) -> Step:
 
 
 def presence_opened(flow: Flow, _event: on.PresenceOpened, now: datetime) -> Step:
-    """The presence service answered: the visitor counts as away until it says otherwise."""
+    """The presence service answered: the visitor counts as away until it says otherwise.
+
+    While it was lost, a visitor who was asked may have accepted: that is looked up, as nobody tells it again.
+    """
     if flow.state == "connecting" and flow.signed_in:
         return at_rest(replace(flow, error=None), "presence_open", now)
     if flow.state == "failed" and flow.reason == "presence":
         return at_rest(replace(flow, error=None), "presence_open", now)
-    return stay(replace(flow, error=None) if flow.state in BUSY else flow)
+    if flow.state not in BUSY:
+        return stay(flow)
+    asked = flow.state == "inviting" and flow.camera is None and flow.reason != "preparing"
+    missed = (do.Lookup(flow.key, 1),) if asked and flow.key is not None and flow.error is not None else NO_EFFECTS
+    return replace(flow, error=None), missed
 
 
 def presence_lost(flow: Flow, event: on.PresenceLost, now: datetime) -> Step:

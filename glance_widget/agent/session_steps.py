@@ -9,12 +9,25 @@ from typing import Final
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
 from glance_widget.agent.error_texts import PRESENCE_DECLINED_ERROR
-from glance_widget.agent.flow_state import BUSY, RESTING, Flow, Session, Step, at_rest, fail, go, may_ask, sign_in, stay
-from glance_widget.errors import InviteError, StateError
+from glance_widget.agent.flow_state import (
+    BUSY,
+    NO_EFFECTS,
+    RESTING,
+    Flow,
+    Session,
+    Step,
+    at_rest,
+    fail,
+    go,
+    may_ask,
+    sign_in,
+    stay,
+)
+from glance_widget.errors import InviteError, PresenceError, StateError
 from glance_widget.protocol.session_report import session_report
 
 INVITE_LIMIT: Final = 30.0
-"""Seconds that a visitor has to answer the terms. Ours: the platform publishes none."""
+"""Seconds that a visitor has to answer the terms, and then their page to start. Ours: the platform publishes none."""
 ENDED_SHOWN_FOR: Final = 5.0
 """Seconds for which ``ended`` is shown before the visitor's presence is shown again."""
 _COUNTED: Final = frozenset({("closed", "open"), ("blocked", "open"), ("open", "closed")})
@@ -32,7 +45,16 @@ def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
             "You can ask again when they are ready.",
         )
         return fail(flow, error, "declined", now)
-    return go(replace(flow, terms=event.status), "inviting", f"terms_{event.status}", now)
+    accepted = event.status == "accepted"
+    limit = _limit(flow, accepted=accepted)
+    return go(replace(flow, terms=event.status), "inviting", f"terms_{event.status}", now, *limit)
+
+
+def _limit(flow: Flow, *, accepted: bool = False) -> tuple[do.Effect, ...]:
+    """Begins with what first shows that the visitor is asked: until then the user's own function takes the time."""
+    if flow.key is None or (flow.reason != "preparing" and not accepted):
+        return NO_EFFECTS
+    return (do.After(INVITE_LIMIT, on.InviteLimitReached(flow.key, accepted)),)
 
 
 def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Step:
@@ -80,34 +102,39 @@ def invite_asked(flow: Flow, event: on.InviteAsked, now: datetime) -> Step:
     if not flow.visitor_online:
         hint = "Join with a session key, or wait until the visitor is online: wait_for('present')."
         raise StateError("visitornotpresent", "The visitor is not online.", hint)
-    limit = do.After(INVITE_LIMIT, on.InviteLimitReached())
-    return go(replace(clear, key=event.key), "inviting", "preparing", now, do.Invite(event.key), limit)
+    return go(replace(clear, key=event.key), "inviting", "preparing", now, do.Invite(event.key))
 
 
 def invited(flow: Flow, event: on.Invited, now: datetime) -> Step:
     """The service took the invitation."""
     if flow.state != "inviting" or flow.key != event.key or flow.terms is not None:
         return stay(flow)
-    return go(flow, "inviting", "invited", now)
+    return go(flow, "inviting", "invited", now, *_limit(flow))
 
 
 def invite_failed(flow: Flow, event: on.InviteFailed, now: datetime) -> Step:
-    """The invitation could not be sent."""
-    if flow.state != "inviting" or flow.key != event.key:
+    """The invitation could not be sent; or so it seems, and the visitor has it."""
+    if flow.state != "inviting" or flow.key != event.key or flow.terms is not None:
         return stay(flow)
-    return fail(flow, event.error, "invite", now)
+    # A service that does not answer may have passed it on all the same.
+    back = flow.to_withdraw if isinstance(event.error, PresenceError) else NO_EFFECTS
+    return fail(flow, event.error, "invite", now, *back)
 
 
-def invite_limit_reached(flow: Flow, _event: on.InviteLimitReached, now: datetime) -> Step:
-    """The visitor did not answer in time."""
-    if flow.state != "inviting" or flow.camera is not None:
+def invite_limit_reached(flow: Flow, event: on.InviteLimitReached, now: datetime) -> Step:
+    """The visitor did not answer in time, or their page did not start what they accepted."""
+    ours = flow.state == "inviting" and flow.camera is None and flow.key == event.key
+    if not ours or event.accepted != (flow.terms == "accepted"):
         return stay(flow)
-    error = InviteError(
-        "timedout",
-        "The visitor did not answer in time.",
-        "Speak with them, then ask again.",
-    )
-    return fail(flow, error, "invite", now, *flow.to_withdraw)
+    late = InviteError("timedout", "The visitor did not answer in time.", "Speak with them, then ask again.")
+    return fail(flow, page_failed() if event.accepted else late, "invite", now, *flow.to_withdraw)
+
+
+def page_failed(code: str | None = None) -> InviteError:
+    """The error for a visitor's page that does not start a session; ``code`` is the page's own word for why."""
+    said = f" ({code})" if code else ""
+    text = f"The visitor's page could not start the session{said}."
+    return InviteError("visitorerror", text, "Ask the visitor to reload the page.")
 
 
 def lookup_missed(flow: Flow, event: on.LookupMissed, now: datetime) -> Step:
@@ -119,10 +146,12 @@ def lookup_missed(flow: Flow, event: on.LookupMissed, now: datetime) -> Step:
 
 def session_found(flow: Flow, event: on.SessionFound, now: datetime) -> Step:
     """The session is there: the agent is in it."""
-    if flow.state != "joining" or flow.key != event.key:
+    invited = flow.state == "inviting" and flow.camera is None
+    if not (invited or flow.state == "joining") or flow.key != event.key:
         return stay(flow)
-    session = Session(found=event.found, started=flow.started or now)
-    joined = replace(flow, session=session, terms=None, camera=None, invitation=None, error=None)
+    started = flow.started or (now if invited else None)
+    session = Session(found=event.found, started=started or now)
+    joined = replace(flow, started=started, session=session, terms=None, camera=None, invitation=None, error=None)
     return go(joined, "in_session", "joined", now, do.WatchSession(event.found), do.OpenViewer(event.found))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from glance_widget.agent import agent as agent_module
-from glance_widget.agent import effect_runner, presence_messages, session_lookup
+from glance_widget.agent import effect_runner, presence_link, presence_messages, session_lookup
 from glance_widget.agent import join_events as on
 from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
@@ -269,6 +269,37 @@ def test_a_slow_presessionfunc_can_be_cancelled(present: Desk, page: Page) -> No
     leave.set()
     present.reaches("present")
     assert page.invocations(SHOW_TERMS) == []
+
+
+def test_a_session_that_began_while_presence_was_lost_is_found(
+    present: Desk, platform: FakePlatform, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_link, "RECONNECT_DELAYS", (0.0,))
+    present.agent.join()
+    key = page.key
+    present.reaches("inviting", "invited")
+    platform.start_session(key)
+    platform.socket.abort()
+    assert present.reaches("in_session").key == key
+    platform.sessions.clear()
+    platform.socket.push("visitorsessionend", {"reason": "visitor"})
+    assert present.reaches("ended", "visitor").report is not None
+
+
+def test_a_visitor_who_reads_while_the_service_is_slow_to_say_so_is_still_asked(
+    present: Desk, platform: FakePlatform, page: Page
+) -> None:
+    def answer(asked: Asked) -> Reaction:
+        if asked.json["data"]["func"] == SHOW_TERMS:
+            present.agent.post(on.TermsAnswered("displayed"))
+            return "hang up"
+        return Reply("")
+
+    platform.replies["/signalvisitor"] = answer
+    present.agent.join()
+    present.reaches("inviting", "terms_displayed")
+    page.accept()
+    present.reaches("in_session")
 
 
 def test_a_reporting_callback_that_fails_is_shown_and_harms_nothing(

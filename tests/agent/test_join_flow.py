@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from itertools import permutations
 from typing import Final, get_args
 
 import pytest
@@ -82,7 +83,7 @@ EVENTS: Final[tuple[on.Event, ...]] = (
     *(on.Invited(key) for key in (INVITED, STALE)),
     *(on.CameraInvited(key, invitation) for key in (CAMERA, STALE) for invitation in (SENT, READ_OUT)),
     *(on.InviteFailed(key, InviteError("visitornotpresent", "Gone.")) for key in (INVITED, CAMERA, STALE)),
-    on.InviteLimitReached(),
+    *(on.InviteLimitReached(key, accepted) for key in (INVITED, STALE) for accepted in (False, True)),
     *(on.LookupMissed(key) for key in KEYS),
     *(on.SessionFound(key, session(key)) for key in KEYS),
     *(on.LookupFailed(key, SessionLookupError("lookup_timedout", "No session.")) for key in KEYS),
@@ -142,6 +143,21 @@ def check_flow(flow: Flow) -> None:
         assert flow.report is not None
 
 
+def check_asking(before: Flow, after: Flow, effect: do.Effect) -> None:
+    """What holds for an effect that is about an invitation or a lookup."""
+    if isinstance(effect, do.Lookup | do.Invite | do.InviteCamera):
+        assert effect.key == after.key
+        if isinstance(effect, do.Lookup) and after.camera is None:
+            assert effect.attempts == (1 if before.state == after.state == "inviting" else 12)
+    elif isinstance(effect, do.After) and isinstance(effect.event, on.InviteLimitReached):
+        assert effect.event.key == after.key
+    elif isinstance(effect, do.Withdraw):
+        assert effect.key == before.key
+        assert before.state in {"inviting", "joining"}
+        assert effect.camera == (before.invitation is not None) == (before.camera is not None)
+        assert after.state != before.state
+
+
 def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Effect, ...], now: datetime) -> None:
     """What holds for every step."""
     check_flow(after)
@@ -155,26 +171,21 @@ def check_step(before: Flow, event: on.Event, after: Flow, effects: tuple[do.Eff
     assert done["Report"] == int(left_session and not isinstance(event, on.Closed))
     assert (after.report is not before.report) == (done["Report"] == 1)
     assert done["WatchSession"] == int(entered == "in_session")
-    assert done["Lookup"] == int(entered == "joining")
+    looks_again = isinstance(event, on.PresenceOpened) and before.state == "inviting"
+    assert done["Lookup"] == int(entered == "joining") or looks_again
     assert done["Invite"] == int(entered == "inviting" and after.camera is None)
     assert done["InviteCamera"] == int(entered == "inviting" and after.camera is not None)
     assert done["AskPrivileges"] == int(isinstance(event, on.SignedIn) and after != before)
     begins_anew = isinstance(event, on.Started) and before.state not in BUSY
     assert after.attempt == before.attempt + done["SignIn"]
     assert done["SignIn"] == int(begins_anew or (entered == "connecting" and not after.signed_in))
-    assert done["After"] == done["Invite"] + int(entered == "ended")
+    assert done["After"] <= int(after.state in {"inviting", "ended"})
+    assert done["After"] >= int(entered == "ended")
     assert done["EndSession"] <= int(after.state == "in_session" and after.reason == "ending")
     for effect in effects:
-        if isinstance(effect, do.Lookup | do.Invite | do.InviteCamera):
-            assert effect.key == after.key
-            assert not isinstance(effect, do.Lookup) or (effect.attempts > 12) == (after.camera is not None)
-        elif isinstance(effect, do.SignIn):
+        check_asking(before, after, effect)
+        if isinstance(effect, do.SignIn):
             assert effect.attempt == after.attempt
-        elif isinstance(effect, do.Withdraw):
-            assert effect.key == before.key
-            assert before.state in {"inviting", "joining"}
-            assert effect.camera == (before.invitation is not None) == (before.camera is not None)
-            assert after.state != before.state
         elif isinstance(effect, do.WatchSession):
             assert after.session is not None
             assert effect.found == after.session.found
@@ -256,6 +267,7 @@ def test_an_event_that_arrives_twice_does_nothing_the_second_time() -> None:
     [
         on.Invited(STALE),
         on.InviteFailed(STALE, ERROR),
+        on.InviteLimitReached(STALE),
         on.LookupMissed(STALE),
         on.SessionFound(STALE, session(STALE)),
         on.LookupFailed(STALE, ERROR),
@@ -304,11 +316,11 @@ STORY: Final[list[tuple[on.Event, str, str, list[str]]]] = [
     (on.PresenceOpened(), "absent", "presence_open", []),
     (on.VisitorConnection(online=True), "present", "visitor_came", []),
     (on.VisitorRecord({"name": "Maria", "url": "http://shop/"}), "present", "visitor_came", []),
-    (on.InviteAsked(INVITED), "inviting", "preparing", ["Invite", "After"]),
-    (on.Invited(INVITED), "inviting", "invited", []),
+    (on.InviteAsked(INVITED), "inviting", "preparing", ["Invite"]),
+    (on.Invited(INVITED), "inviting", "invited", ["After"]),
     (on.TermsAnswered("displayed"), "inviting", "terms_displayed", []),
     (on.Invited(INVITED), "inviting", "terms_displayed", []),
-    (on.TermsAnswered("accepted"), "inviting", "terms_accepted", []),
+    (on.TermsAnswered("accepted"), "inviting", "terms_accepted", ["After"]),
     (on.VisitorStarted(), "joining", "looking_up", ["Lookup"]),
     (on.LookupMissed(INVITED), "joining", "waiting_for_session", []),
     (on.SessionFound(INVITED, session(INVITED)), "in_session", "joined", ["WatchSession", "OpenViewer"]),
@@ -361,17 +373,58 @@ CAMERA_SHOWN: Final = (*CAMERA_JOINING, on.SessionFound(CODE, session(CODE, call
 
 
 def test_the_time_limits_and_what_follows_them() -> None:
-    flow, effects = told(*INVITING)
-    assert effects == (do.Invite(INVITED), do.After(30.0, on.InviteLimitReached()))
     assert INVITE_LIMIT == 30.0
-    flow, effects = step(flow, on.InviteLimitReached(), LATER)
+    late, too_late = on.InviteLimitReached(INVITED), on.InviteLimitReached(INVITED, accepted=True)
+    asked, effects = told(*INVITING, on.Invited(INVITED))
+    assert effects == (do.After(30.0, late),)
+    flow, effects = step(asked, late, LATER)
     assert (flow.state, effects) == ("failed", (do.Withdraw(INVITED),))
     assert flow.error is not None
     assert flow.error.code == "timedout"
 
+    accepted, effects = step(asked, on.TermsAnswered("accepted"), NOW)
+    assert effects == (do.After(30.0, too_late),)
+    assert step(accepted, late, LATER) == (accepted, ()), "who has accepted did answer in time"
+    flow, effects = step(accepted, too_late, LATER)
+    assert (flow.state, effects) == ("failed", (do.Withdraw(INVITED),))
+    assert flow.error is not None
+    assert flow.error.code == "visitorerror"
+
     _flow, effects = told(*ENDED)
     assert effects[1] == do.After(5.0, on.EndedShown())
     assert ENDED_SHOWN_FOR == 5.0
+
+
+def test_the_visitor_has_the_whole_time_however_long_the_preparations_take() -> None:
+    signs: tuple[on.Event, ...] = (on.Invited(INVITED), on.TermsAnswered("displayed"))
+    for first, then in permutations(signs):
+        flow, effects = told(*INVITING, first)
+        assert effects == (do.After(30.0, on.InviteLimitReached(INVITED)),)
+        _flow, effects = step(flow, then, NOW)
+        assert effects == (), "the time begins once"
+
+
+def test_an_invitation_that_only_seems_to_have_failed() -> None:
+    error = PresenceError("presence_unreachable", "The presence service is away.")
+    flow, _effects = told(*INVITING, on.TermsAnswered("displayed"))
+    assert step(flow, on.InviteFailed(INVITED, error), LATER) == (flow, ())
+    flow, _effects = told(*INVITING)
+    failed, effects = step(flow, on.InviteFailed(INVITED, error), LATER)
+    assert (failed.state, effects) == ("failed", (do.Withdraw(INVITED),))
+    failed, effects = step(flow, on.InviteFailed(INVITED, InviteError("visitornotpresent", "Gone.")), LATER)
+    assert (failed.state, effects) == ("failed", ())
+
+
+def test_what_the_visitor_did_while_presence_was_lost_is_looked_up() -> None:
+    lost = on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away."))
+    flow, effects = told(*INVITING, on.Invited(INVITED), lost, on.PresenceOpened())
+    assert effects == (do.Lookup(INVITED, 1),)
+    for nothing in (on.LookupMissed(INVITED), on.LookupFailed(INVITED, ERROR), on.PresenceOpened()):
+        assert step(flow, nothing, LATER) == (flow, ())
+    flow, effects = step(flow, on.SessionFound(INVITED, session(INVITED)), LATER)
+    assert (flow.state, kinds(effects)) == ("in_session", ["WatchSession", "OpenViewer"])
+    flow, effects = step(flow, on.SessionOver("visitor"), LATER)
+    assert (flow.state, flow.reason) == ("ended", "visitor"), "it is the session of the visitor who was asked"
 
 
 @pytest.mark.parametrize(
@@ -446,7 +499,7 @@ def test_requests_that_are_not_possible_say_why(
         (CAMERA_ASKED, on.VisitorFailed(ERROR), "inviting", "camera", []),
         (CAMERA_ASKED, on.VisitorConnection(online=False), "inviting", "camera", []),
         (CAMERA_ASKED, on.PresenceFailed(ERROR), "inviting", "camera", []),
-        (CAMERA_ASKED, on.InviteLimitReached(), "inviting", "camera", []),
+        (CAMERA_ASKED, on.InviteLimitReached(CAMERA), "inviting", "camera", []),
         (CAMERA_ASKED, on.InviteFailed(CAMERA, ERROR), "failed", "invite", []),
         (CAMERA_ASKED, on.CancelAsked(), "present", "cancelled", []),
         (CAMERA_ASKED, on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
