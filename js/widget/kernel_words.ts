@@ -11,12 +11,8 @@ export function translatedProblem({ message, hint }: Problem, phrases: Phrases):
 export function translatedTraits(traits: Traits, phrases: Phrases): Traits {
   const { status, error } = traits;
   const said = error ? translatedProblem(error, phrases) : null;
-  // A state that goes on in spite of an error has all of the error for its hint.
-  const repeats = error && said && status.hint === joined(error);
-  const hint = repeats ? joined(said) : phrases.translate(status.hint);
+  // A state that goes on in spite of an error has all of the error for its hint; the error is said by itself.
+  const repeats = error && status.hint === `${error.message} ${error.hint}`.trimEnd();
+  const hint = repeats ? "" : phrases.translate(status.hint);
   return { ...traits, error: said, status: { ...status, message: phrases.translate(status.message), hint } };
-}
-
-function joined({ message, hint }: Problem): string {
-  return `${message} ${hint}`.trimEnd();
 }

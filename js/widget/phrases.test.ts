@@ -104,7 +104,7 @@ describe("what the kernel says", () => {
     expect(mount(model).words).toContain("puid fehlt. | Damit wird der Agent innerhalb der Gruppe bestimmt.");
   });
 
-  test("is said once when a state goes on in spite of an error", () => {
+  test("is said once when a state goes on in spite of an error, and not at all where errorMessage is", async () => {
     const error = { code: "x", message: "The session service cannot be reached.", hint: "Try again." };
     const status = {
       since: null,
@@ -113,9 +113,12 @@ describe("what the kernel says", () => {
       hint: `${error.message} ${error.hint}`,
     };
     const model = new FakeModel({ language: "de", _phrases: told("de"), state: "joining", status, error });
-    const { words } = mount(model);
-    expect(words.match(/Sitzungsdienst/g)).toHaveLength(1);
-    expect(words).not.toContain("session service");
+    const mounted = mount(model);
+    expect(mounted.words.match(/Sitzungsdienst/g)).toHaveLength(1);
+    expect(mounted.words).not.toContain("session service");
+    await model.write({ errorMessage: "Call us." });
+    expect(mounted.words).toContain("Call us.");
+    expect(mounted.words).not.toMatch(/Sitzungsdienst|session service/);
   });
 });
 
