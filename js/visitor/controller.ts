@@ -1,6 +1,6 @@
 /** Puts the visitor's parts together: who asks, what the visitor answers, what then happens. */
 
-import { isObject } from "../protocol/json_values";
+import { isObject, type JsonObject } from "../protocol/json_values";
 import { AgentPointer } from "./agent_pointer";
 import { Assist } from "./assist";
 import { AssistQuestion } from "./assist_question";
@@ -104,9 +104,10 @@ export class Controller {
     else if (!this.session.current) this.session.start(params, "page").catch(() => undefined); // Told by the `error` event.
   }
 
-  /** `{pause}`; the bar says in its own words what a pause means, so that a `message` is not shown. */
+  /** `{pause}`; the bar says in its own words what a pause means, so that a `message` is not shown. No agent ends a pause. */
   pauseSession(given: unknown): void {
-    this.session.pause(!isObject(given) || given["pause"] !== false, "page");
+    const { pause, remote }: JsonObject = isObject(given) ? given : {};
+    if (pause !== false || remote !== true) this.session.pause(pause !== false, "page");
   }
 
   showButton(): void {

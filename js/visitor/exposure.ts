@@ -99,13 +99,6 @@ export class Exposure {
     return flags;
   }
 
-  /** The marks alone of an element and those around it, which can be told without a layout. */
-  marks(element: Element): number {
-    let flags = this.#policy.page ? MARKED : 0;
-    for (let at: Element | null = element; at; at = outer(at)) flags |= this.#policy.marks(at);
-    return flags;
-  }
-
   /** Whether an element is seen and not masked. */
   isOpen(element: Element): boolean {
     const flags = this.of(element);

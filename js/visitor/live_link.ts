@@ -8,7 +8,7 @@ import {
   type VisitorFrame,
 } from "../protocol/live_view";
 import { remark } from "./log";
-import { shownTitle } from "./page_title";
+import { shownTitle } from "./masks";
 
 /** Milliseconds before each attempt to reconnect: ten of 2 s, then ten of 4 s (wire sheet, section 6.4). */
 const RECONNECT_DELAYS = [...Array<number>(10).fill(2000), ...Array<number>(10).fill(4000)];

@@ -9,8 +9,6 @@ import { remark } from "./log";
 import { asksForAgents, type Masking, masking } from "./masking";
 import { holdMasks } from "./masks";
 import { Outbox, type OutboxHandlers } from "./outbox";
-import { tellTitle } from "./page_title";
-import { MARKED } from "./privacy_policy";
 import { Resources } from "./resources";
 import { Scrubber } from "./scrub";
 import type { Released } from "./scrub_nodes";
@@ -75,8 +73,13 @@ export class Recorder {
     this.#outbox = new Outbox(line, handlers);
     this.#canvases = new Canvases({
       node: (id) => record.mirror.getNode(id),
-      isOpen: (element) => this.#guarded(() => this.#scrubber?.isOpen(element)) ?? false,
-      send: (id, dataUrl) => this.#custom(CANVAS_TAG, { id, dataUrl }),
+      isOpen: (element) => !this.#moved() && this.#guarded(() => this.#scrubber?.isOpen(element)) === true,
+      send: (id, dataUrl) =>
+        this.#add({
+          type: EVENT.custom,
+          data: { tag: CANVAS_TAG, payload: { id, dataUrl } },
+          timestamp: Date.now(),
+        }),
     });
   }
 
@@ -97,7 +100,7 @@ export class Recorder {
     // Who watches is told in the same moment.
     const { settings, events } = this.#options;
     void Promise.resolve()
-      .then(() => masking(settings, this.#agents, events))
+      .then(() => (this.#run === run ? masking(settings, this.#agents, events) : null))
       .then((found) => {
         if (this.#run !== run) return;
         this.#masking = found;
@@ -109,7 +112,7 @@ export class Recorder {
   #watched(agents: readonly WatchingAgent[]): void {
     const same = JSON.stringify(agents) === JSON.stringify(this.#agents);
     this.#agents = agents;
-    if (same || !this.#stop || !asksForAgents()) return;
+    if (same || !this.running || !asksForAgents()) return;
     this.#halt();
     this.#begin();
   }
@@ -121,7 +124,6 @@ export class Recorder {
     this.#href = location.href;
     const policy = this.#masking.at(this.#href);
     holdMasks(policy);
-    tellTitle(!policy.covers(policy.marks(document.documentElement) | (policy.page ? MARKED : 0)));
     this.#muted = false;
     const scrubber = new Scrubber({
       node: (id) => record.mirror.getNode(id),
@@ -156,6 +158,7 @@ export class Recorder {
     this.#stop?.();
     this.#stop = undefined;
     this.#scrubber = null;
+    holdMasks(null);
     this.#canvases.stop();
     this.#outbox.clear();
   }
@@ -193,7 +196,7 @@ export class Recorder {
   }
 
   #emit(event: eventWithTime): void {
-    if (this.#muted || this.#moved()) return;
+    if (this.#moved() || this.#muted) return;
     if (event.type === EVENT.meta) this.#canvases.reset();
     if (event.type === EVENT.snapshot) this.#lastSnapshot = performance.now();
     const clean = this.#guarded(() => this.#scrubber?.scrub(event));
@@ -221,17 +224,15 @@ export class Recorder {
     }
   }
 
-  #custom(tag: string, payload: unknown): void {
-    if (this.#stop && !this.#muted) {
-      this.#outbox.add({ type: EVENT.custom, data: { tag, payload }, timestamp: Date.now() });
-    }
+  /** What the recorder does not tell by itself. */
+  #add(event: eventWithTime): void {
+    if (this.#stop && !this.#moved() && !this.#muted) this.#outbox.add(event);
   }
 
   /** What was held back until now, as the recorder would have told it. */
   #release(released: Released): void {
-    if (!this.#stop || this.#muted) return;
     const data = { ...released, source: CHANGE.mutation, removes: [], adds: [] };
-    this.#outbox.add({ type: EVENT.change, data, timestamp: Date.now() });
+    this.#add({ type: EVENT.change, data, timestamp: Date.now() });
   }
 
   /** First without images and fonts; when that is still too much, a page that says so. */

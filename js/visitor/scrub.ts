@@ -8,6 +8,7 @@ import type { eventWithTime, incrementalData, mutationData } from "@rrweb/types"
 import { plainHref } from "../protocol/live_view";
 import { CHANGE, EVENT, NODE } from "../protocol/recording";
 import { isSeen, outer } from "./exposure";
+import { marksAround } from "./masks";
 import { release, repin, tellUntold } from "./release";
 import { NodeGate, type ScrubSource } from "./scrub_nodes";
 import { StyleGate } from "./scrub_styles";
@@ -216,7 +217,7 @@ export class Scrubber {
     const live = this.#element(data.id) as HTMLInputElement | null;
     if (!live) return false;
     // Stars say the same of a field that is not seen; only what is sent as it is needs to be.
-    const marks = this.#gate.exposure.marks(live);
+    const marks = marksAround(this.#source.policy, live);
     const masked = this.#source.policy.coversValues(marks);
     const flags = masked ? marks : this.#seenNow(live);
     if (!isSeen(flags)) {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Assist } from "./assist";
 import type { BarState } from "./bar";
 import { Emitter } from "./emitter";
-import { tellTitle } from "./page_title";
+import { holdMasks } from "./masks";
+import { Policy } from "./privacy_policy";
 import { VisitorSession } from "./session";
 import { FakeSocket, settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
 
@@ -71,7 +72,7 @@ beforeEach(() => {
   useFakeSockets(vi);
   sessionStorage.clear();
   document.title = "Shop";
-  tellTitle(true);
+  holdMasks(new Policy("standard", { masked: [], unmasked: [], page: false }));
 });
 
 afterEach(() => {
@@ -261,6 +262,19 @@ describe("ending", () => {
     expect(ends).toEqual(["visitor"]);
     expect(sessionStorage.length).toBe(0);
     expect(session.current).toBeNull();
+  });
+
+  it("holds for a session that is just being started", async () => {
+    useFakeFetch(vi, { StartSession2: STARTED });
+    const { session, ends } = page();
+    const started = session.start({}, "page");
+    session.stop();
+    await started;
+    expect(session.current).toBeNull();
+    expect(ends).toEqual(["visitor"]);
+    FakeSocket.last.open();
+    FakeSocket.last.receive({ type: "ready", consent: false });
+    expect(FakeSocket.last.sent.map(({ type }) => type)).toEqual(["hello", "end"]);
   });
 
   it("ends with the agent's word, once", async () => {

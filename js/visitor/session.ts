@@ -1,7 +1,7 @@
 /** One visitor's cobrowse session: started, carried on over page changes, ended (wire sheet, sections 6.3 to 6.5). */
 import { CONSENT_VERSION, type ToVisitor } from "../protocol/live_view";
 import { type BarState, barState } from "./bar";
-import { currentPage, type LiveHandlers, LiveLink, type LiveSession } from "./live_link";
+import { currentPage, type LiveHandlers, LiveLink } from "./live_link";
 import type { Agreement, Running, SessionParts } from "./session_parts";
 import {
   forgetSession,
@@ -28,6 +28,10 @@ export class VisitorSession {
   readonly #parts: SessionParts;
   #running: Running | null = null;
   #starting: Promise<void> | null = null;
+  /** Counts the ends: one that is asked for while a session is being started holds for that. */
+  #ends = 0;
+  /** The page asked for a pause before there was anything to pause. */
+  #early = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -53,6 +57,7 @@ export class VisitorSession {
   async #start(params: StartParams, agreement: Agreement): Promise<void> {
     const { settings, events, presence } = this.#parts;
     this.stop();
+    const ends = this.#ends;
     events.emit("sessionstarting");
     const body = startBody(params, settings);
     const { callId, ssnid, server, sessionKey } = await startAtService(body, settings).catch(
@@ -81,6 +86,7 @@ export class VisitorSession {
     this.#run(stored);
     events.emit("sessionstart");
     presence()?.fire("visitorsessionstart");
+    if (ends !== this.#ends) this.stop();
   }
 
   /** Goes on with the session of the page before. `false` when there is none, or when another tab has it. */
@@ -100,6 +106,7 @@ export class VisitorSession {
   /** The visitor ends the session. */
   stop(): void {
     const running = this.#running;
+    this.#ends++;
     if (!running) return;
     running.link.end();
     this.#finish("visitor");
@@ -110,9 +117,10 @@ export class VisitorSession {
     return this.current?.pause !== undefined;
   }
 
-  /** Pauses or goes on. What the visitor paused, the page's own code does not resume. */
+  /** Pauses or goes on. What the visitor paused, the page's own code does not resume; a session that is not there yet begins so. */
   pause(paused: boolean, by: Pauser): void {
     const running = this.#running;
+    if (!running) this.#early = paused;
     const before = running?.stored.pause;
     if (!running || (!paused && by === "page" && before === "visitor")) return;
     // Two who pause are both heard: the visitor's word stays.
@@ -140,14 +148,10 @@ export class VisitorSession {
     presence?.fire("visitorsessionstart");
   }
 
-  #run(stored: StoredSession): void {
+  #run(session: StoredSession): void {
+    const stored = this.#early ? { pause: "page" as const, ...session } : session;
+    this.#early = false;
     const { settings, recorder } = this.#parts;
-    const session: LiveSession = {
-      scheme: settings.service.socket,
-      server: stored.server,
-      ssnid: stored.ssnid,
-      tok: stored.tok,
-    };
     // The handlers of an old link must not touch a newer session.
     const own = () => this.#running?.stored.tok === stored.tok;
     const handlers: LiveHandlers = {
@@ -156,7 +160,7 @@ export class VisitorSession {
       onended: (reason, refusal) => own() && this.#ended(reason, refusal),
       onlost: () => own() && this.#lost(),
     };
-    const link = new LiveLink(session, handlers);
+    const link = new LiveLink({ scheme: settings.service.socket, ...stored }, handlers);
     const pages = recorder(
       (frame) => link.send(frame),
       () => link.backlog,
@@ -251,6 +255,7 @@ export class VisitorSession {
     if (!running) return;
     // Whatever the page did to our bar: it is there again.
     this.#show();
+    if (this.paused) return;
     const page = currentPage();
     const { href, title } = running.page;
     if ((page.href !== href || page.title !== title) && running.link.send({ type: "page", ...page }))
@@ -290,7 +295,6 @@ export class VisitorSession {
   }
 
   #show(): void {
-    const running = this.#running;
-    if (running) this.#parts.show(barState(running));
+    if (this.#running) this.#parts.show(barState(this.#running));
   }
 }

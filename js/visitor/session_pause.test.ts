@@ -148,6 +148,37 @@ describe("a pause", () => {
     expect(session.paused).toBe(false);
   });
 
+  it("that the page asks for while the session of the page before is looked for holds from its beginning", async () => {
+    await running();
+    useFakeSockets(vi);
+    const next = page();
+    const resumed = next.session.resume();
+    next.session.pause(true, "page");
+    await resumed;
+    expect(next.session.paused).toBe(true);
+    FakeSocket.last.open();
+    FakeSocket.last.receive({ type: "ready", consent: true, paused: false, assist: null });
+    FakeSocket.last.receive(watchers);
+    expect(next.recorder.start).not.toHaveBeenCalled();
+    next.session.pause(false, "page");
+    expect(next.recorder.running).toBe(true);
+  });
+
+  it("lets no word about the page out", async () => {
+    const { session } = await running();
+    FakeSocket.last.receive(watchers);
+    session.pause(true, "visitor");
+    FakeSocket.last.sent.length = 0;
+    history.pushState(null, "", "/account");
+    document.title = "Account";
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(FakeSocket.last.sent).toEqual([]);
+    session.pause(false, "visitor");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(FakeSocket.last.sent.at(-1)).toMatchObject({ type: "page" });
+    history.back();
+  });
+
   it("ends remote assist and the question for it", async () => {
     const { session, question, bars } = await running();
     FakeSocket.last.receive({ type: "assist", agent: ANN });
