@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from glance_widget.agent.flow_state import Flow
-from glance_widget.agent.status_text import status_of
+from glance_widget.agent.status_text import SOMEBODY, status_of, visitor_name
 from glance_widget.protocol.json_values import JsonValue
 from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.session_report import SessionReport, iso_ms
@@ -45,11 +45,14 @@ def _session_of(flow: Flow) -> dict[str, JsonValue] | None:
     session = flow.session
     if session is None:
         return None
-    page = flow.visitor.get("url") if flow.visitor else None
+    name = visitor_name(flow)
+    # A visitor who is followed need not be the one who read out a key.
+    page = flow.visitor.get("url") if flow.visitor and flow.started is not None else None
     return {
         "sessionId": session.found.id,
         "key": session.found.passcode,
         "startedAt": iso_ms(session.started),
         "viewer": session.viewer,
+        "visitor": None if name == SOMEBODY else name,
         "page": page if isinstance(page, str) else None,
     }

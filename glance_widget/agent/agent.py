@@ -12,7 +12,7 @@ from glance_widget.agent import join_events as on
 from glance_widget.agent.account import Account
 from glance_widget.agent.background_loop import SHARED, soon, submit
 from glance_widget.agent.effect_runner import EffectRunner
-from glance_widget.agent.flow_state import BUSY, Flow, State
+from glance_widget.agent.flow_state import AT_REST, BUSY, Flow, State
 from glance_widget.agent.join_flow import step
 from glance_widget.agent.saml import AskBrowser
 from glance_widget.agent.trace import step_line
@@ -89,7 +89,7 @@ class Agent:
                 soon(self._loop, self._runner.perform, effect)
             if flow != before:
                 self._publish(flow)
-            if self._next_account is not None and self._flow.state in {"absent", "present", "failed"}:
+            if self._next_account is not None and self._flow.state in AT_REST:
                 self.change_account(self._next_account, self._flow.subject)
 
     def join(self, key: str | None = None) -> None:

@@ -198,8 +198,9 @@ class EffectRunner:
         if not are_arguments(args):
             message = "presessionfunc must give None, or a mapping of JSON values of at most 16 KiB."
             raise CallbackError("callback", message, 'For example {"agent": "Ann"}.')
-        await self.link.invoke(SHOW_TERMS, {**args, "sessionKey": key})
-        self._post(on.Invited(key))
+        link = self.link
+        self._post(on.Invited(key))  # before: the page may answer sooner than the service
+        await link.invoke(SHOW_TERMS, {**args, "sessionKey": key})
 
     async def _ask_privileges(self, attempt: int) -> None:
         try:

@@ -30,6 +30,8 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 
 RESTING: Final = frozenset({"absent", "present", "ended", "failed"})
 BUSY: Final = frozenset({"inviting", "joining", "in_session"})
+AT_REST: Final = frozenset({"connecting", "absent", "present", "failed"})
+"""States in which nothing is lost by signing in anew."""
 AWAITING_BROWSER: Final = frozenset({"no_browser", "signing_in_browser", "press_sign_in"})
 """Reasons of ``connecting`` while a browser signs in."""
 
@@ -69,8 +71,10 @@ class Flow:
         invitation: What the platform made of it, once it has.
         started: When the visitor's session started, once that is known.
         session: The session, in ``in_session`` only.
+        who: How the one in the session was called, once another visitor is followed than was then.
         report: The last session's report.
         error: The last failure; None once something succeeded.
+        unfollowed: Why the visitor is not followed any more, though one is to be; None while all is well.
     """
 
     state: State
@@ -88,8 +92,10 @@ class Flow:
     invitation: Invitation | None = None
     started: datetime | None = None
     session: Session | None = None
+    who: str | None = None
     report: SessionReport | None = None
     error: GlanceError | None = None
+    unfollowed: GlanceError | None = None
 
     @property
     def awaits_browser(self) -> bool:
@@ -103,6 +109,11 @@ class Flow:
             return (do.Withdraw(self.invitation.key, camera=True),)
         asked = self.state == "inviting" or (self.state == "joining" and self.started is not None)
         return (do.Withdraw(self.key),) if asked and self.key is not None and self.camera is None else ()
+
+
+def asked(flow: Flow) -> bool:
+    """Whether the visitor is being asked. Before, what their page says is about an earlier invitation."""
+    return flow.state == "inviting" and flow.camera is None and flow.reason != "preparing"
 
 
 Step: TypeAlias = tuple[Flow, tuple[do.Effect, ...]]
@@ -123,8 +134,8 @@ def go(flow: Flow, state: State, reason: str, now: datetime, *effects: do.Effect
 
 def sign_in(flow: Flow, now: datetime, *effects: do.Effect) -> Step:
     """``connecting``, with a new attempt at signing in."""
-    attempt = flow.attempt + 1
-    return go(replace(flow, attempt=attempt), "connecting", "signing_in", now, *effects, do.SignIn(attempt))
+    anew = replace(flow, attempt=flow.attempt + 1, unfollowed=None)
+    return go(anew, "connecting", "signing_in", now, *effects, do.SignIn(anew.attempt))
 
 
 def may_ask(flow: Flow) -> Flow:
@@ -138,17 +149,19 @@ def may_ask(flow: Flow) -> Flow:
     if not flow.signed_in and flow.state != "failed":
         hint = "Wait until the visitor is shown: wait_for('present')."
         raise StateError("not_signed_in", "The agent is not signed in yet.", hint)
-    return replace(flow, error=None, terms=None, started=None, session=None)
+    return replace(flow, error=None, terms=None, started=None, session=None, who=None)
 
 
 def emptied(flow: Flow) -> Flow:
     """The flow with no invitation, lookup or session running."""
-    return replace(flow, terms=None, key=None, camera=None, invitation=None, started=None, session=None)
+    return replace(flow, terms=None, key=None, camera=None, invitation=None, started=None, session=None, who=None)
 
 
 def at_rest(flow: Flow, reason: str, now: datetime, *effects: do.Effect) -> Step:
-    """``present`` or ``absent``, by where the visitor is, with nothing running."""
+    """``present`` or ``absent``, by where the visitor is, with nothing running; ``failed`` when nobody knows where."""
     idle = emptied(flow)
+    if flow.signed_in and flow.unfollowed is not None:
+        return fail(idle, flow.unfollowed, "presence", now, *effects)
     if not flow.signed_in:
         return go(idle, "signed_out", reason, now, *effects)
     if flow.visitor_online:

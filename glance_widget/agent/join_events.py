@@ -144,7 +144,7 @@ class InviteAsked:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The service took the invitation."""
+    """The invitation is being sent."""
 
     key: str
 

@@ -9,8 +9,21 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import BUSY, NO_EFFECTS, Flow, Step, at_rest, emptied, fail, go, sign_in, stay
+from glance_widget.agent.flow_state import (
+    BUSY,
+    NO_EFFECTS,
+    Flow,
+    Step,
+    asked,
+    at_rest,
+    emptied,
+    fail,
+    go,
+    sign_in,
+    stay,
+)
 from glance_widget.agent.saml import STILL_WAITING, Wait, still_waiting
+from glance_widget.agent.status_text import visitor_name
 from glance_widget.errors import InviteError, StateError
 from glance_widget.protocol.json_values import dump
 from glance_widget.protocol.presence import MAX_RECORD
@@ -67,15 +80,13 @@ def presence_opened(flow: Flow, _event: on.PresenceOpened, now: datetime) -> Ste
 
     While it was lost, a visitor who was asked may have accepted: that is looked up, as nobody tells it again.
     """
-    if flow.state == "connecting" and flow.signed_in:
-        return at_rest(replace(flow, error=None), "presence_open", now)
-    if flow.state == "failed" and flow.reason == "presence":
-        return at_rest(replace(flow, error=None), "presence_open", now)
+    opened = replace(flow, unfollowed=None)
+    if (flow.state == "connecting" and flow.signed_in) or (flow.state == "failed" and flow.reason == "presence"):
+        return at_rest(replace(opened, error=None), "presence_open", now)
     if flow.state not in BUSY:
-        return stay(flow)
-    asked = flow.state == "inviting" and flow.camera is None and flow.reason != "preparing"
-    missed = (do.Lookup(flow.key, 1),) if asked and flow.key is not None and flow.error is not None else NO_EFFECTS
-    return replace(flow, error=None), missed
+        return stay(opened)
+    missed = (do.Lookup(flow.key, 1),) if asked(flow) and flow.key and flow.error is not None else NO_EFFECTS
+    return replace(opened, error=None), missed
 
 
 def presence_lost(flow: Flow, event: on.PresenceLost, now: datetime) -> Step:
@@ -88,7 +99,7 @@ def presence_lost(flow: Flow, event: on.PresenceLost, now: datetime) -> Step:
 
 def presence_failed(flow: Flow, event: on.PresenceFailed, now: datetime) -> Step:
     """Presence cannot be used; joining by key still can."""
-    gone = replace(flow, visitor_online=False, visitor=None)
+    gone = replace(flow, visitor_online=False, visitor=None, unfollowed=event.error)
     if flow.state in {"connecting", "absent", "present", "inviting", "ended"} and flow.camera is None:
         return fail(gone, event.error, "presence", now)
     return stay(replace(gone, error=event.error))
@@ -98,7 +109,7 @@ def visitor_connection(flow: Flow, event: on.VisitorConnection, now: datetime) -
     """The visitor came or went."""
     if event.online == flow.visitor_online:
         return stay(flow)
-    moved = replace(flow, visitor_online=event.online)
+    moved = replace(flow, visitor_online=event.online, unfollowed=None)
     if flow.state in {"absent", "present", "ended"} or (flow.state == "failed" and flow.signed_in):
         return at_rest(moved, "visitor_came" if event.online else "visitor_left", now)
     if flow.state == "connecting" and flow.signed_in:
@@ -137,12 +148,12 @@ def subject_changed(flow: Flow, event: on.SubjectChanged, now: datetime) -> Step
         return stay(flow)
     if event.subject.same_visitor(flow.subject):
         return stay(replace(flow, subject=event.subject))
-    changed = replace(flow, subject=event.subject, visitor_online=False, visitor=None)
+    changed = replace(flow, subject=event.subject, visitor_online=False, visitor=None, unfollowed=None)
     if not flow.signed_in:
         return stay(changed)
     follow = do.FollowVisitor(event.subject if event.subject.followed else None)
     if flow.state == "in_session":
-        return replace(changed, started=None), (follow,)
+        return replace(changed, started=None, who=visitor_name(flow)), (follow,)
     back = (*flow.to_withdraw, follow)
     idle = replace(emptied(changed), error=None)
     if event.subject.followed:

@@ -16,6 +16,7 @@ from glance_widget.agent.flow_state import (
     Flow,
     Session,
     Step,
+    asked,
     at_rest,
     fail,
     go,
@@ -36,7 +37,7 @@ _COUNTED: Final = frozenset({("closed", "open"), ("blocked", "open"), ("open", "
 
 def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
     """The visitor saw, accepted or declined the terms."""
-    if flow.state != "inviting" or flow.camera is not None or event.status == flow.terms:
+    if not asked(flow) or event.status == flow.terms:
         return stay(flow)
     if event.status == "declined":
         error = InviteError(
@@ -45,21 +46,18 @@ def terms_answered(flow: Flow, event: on.TermsAnswered, now: datetime) -> Step:
             "You can ask again when they are ready.",
         )
         return fail(flow, error, "declined", now)
-    accepted = event.status == "accepted"
-    limit = _limit(flow, accepted=accepted)
-    return go(replace(flow, terms=event.status), "inviting", f"terms_{event.status}", now, *limit)
+    told = replace(flow, terms=event.status)
+    limit = (_limit(flow, accepted=True),) if event.status == "accepted" else NO_EFFECTS
+    return go(told, "inviting", f"terms_{event.status}", now, *limit)
 
 
-def _limit(flow: Flow, *, accepted: bool = False) -> tuple[do.Effect, ...]:
-    """Begins with what first shows that the visitor is asked: until then the user's own function takes the time."""
-    if flow.key is None or (flow.reason != "preparing" and not accepted):
-        return NO_EFFECTS
-    return (do.After(INVITE_LIMIT, on.InviteLimitReached(flow.key, accepted)),)
+def _limit(flow: Flow, *, accepted: bool) -> do.Effect:
+    return do.After(INVITE_LIMIT, on.InviteLimitReached(flow.key or "", accepted))
 
 
 def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Step:
     """The visitor's page started a session: the invited one, or with autojoin any."""
-    if flow.state == "inviting" and flow.camera is None and flow.key is not None:
+    if asked(flow) and flow.key is not None:
         return go(
             replace(flow, started=now),
             "joining",
@@ -106,10 +104,10 @@ def invite_asked(flow: Flow, event: on.InviteAsked, now: datetime) -> Step:
 
 
 def invited(flow: Flow, event: on.Invited, now: datetime) -> Step:
-    """The service took the invitation."""
-    if flow.state != "inviting" or flow.key != event.key or flow.terms is not None:
+    """The invitation is on its way: until now the user's own function took the time, from now on the visitor does."""
+    if flow.state != "inviting" or flow.key != event.key or flow.reason != "preparing":
         return stay(flow)
-    return go(flow, "inviting", "invited", now, *_limit(flow))
+    return go(flow, "inviting", "invited", now, _limit(flow, accepted=False))
 
 
 def invite_failed(flow: Flow, event: on.InviteFailed, now: datetime) -> Step:
@@ -123,8 +121,7 @@ def invite_failed(flow: Flow, event: on.InviteFailed, now: datetime) -> Step:
 
 def invite_limit_reached(flow: Flow, event: on.InviteLimitReached, now: datetime) -> Step:
     """The visitor did not answer in time, or their page did not start what they accepted."""
-    ours = flow.state == "inviting" and flow.camera is None and flow.key == event.key
-    if not ours or event.accepted != (flow.terms == "accepted"):
+    if not asked(flow) or flow.key != event.key or event.accepted != (flow.terms == "accepted"):
         return stay(flow)
     late = InviteError("timedout", "The visitor did not answer in time.", "Speak with them, then ask again.")
     return fail(flow, page_failed() if event.accepted else late, "invite", now, *flow.to_withdraw)

@@ -77,20 +77,27 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
 """Sentence and hint by (state, reason), else by (state, ""). ``{name}`` is the visitor."""
 
 
+SOMEBODY: Final = "the visitor"
+"""Who is in a session that was joined with a key: whoever has read it out."""
+
+
 def visitor_name(flow: Flow) -> str:
-    """How the visitor is called: by name, else by visitor id, else "the visitor"."""
+    """How the one is called whom the state is about: by name, else by visitor id, else ``SOMEBODY``."""
+    if flow.who is not None:
+        return flow.who
+    by_key = flow.key is not None and flow.started is None and (flow.state != "inviting" or flow.camera is not None)
+    if by_key:
+        return SOMEBODY
     known = flow.visitor.get("name") if flow.visitor else None
     if isinstance(known, str) and known.strip():
         return known.strip()[:63]
-    if flow.key is not None and flow.started is None and not flow.visitor_online:
-        return "the visitor"
-    return flow.subject.visitorid or "the visitor"
+    return flow.subject.visitorid or SOMEBODY
 
 
 def in_words(text: str, name: str) -> str:
     """A text of ``TEXTS`` about somebody."""
     said = text.format(name=name)
-    return said[:1].upper() + said[1:] if said.startswith("the visitor") else said
+    return said[:1].upper() + said[1:] if said.startswith(SOMEBODY) else said
 
 
 def status_of(flow: Flow) -> Status:

@@ -10,6 +10,7 @@ const SESSION = {
   key: "k",
   startedAt: "2026-11-22T10:02:40.000Z",
   viewer: "open",
+  visitor: "Maria",
   page: "https://shop.test/cart?x=1",
 };
 
@@ -84,6 +85,7 @@ describe("the headline", () => {
     ["inviting", status("terms_displayed", "Maria is reading the terms."), "Maria is reading the terms."],
     ["joining", {}, "Joining the session…"],
     ["in_session", { session: SESSION }, "In session with Maria"],
+    ["in_session", { session: { ...SESSION, visitor: null }, visitor: { name: "Otto" } }, "In session"],
     ["ended", { reporting: { duration: 140 } }, "Session ended – 2 min 20 sec"],
     ["ended", { reporting: null }, "Session ended"],
     ["failed", {}, "That did not work."],

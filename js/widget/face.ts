@@ -206,7 +206,7 @@ function headlineOf({ traits, name }: Facts, phrases: Phrases): string {
     case "in_session":
       return status.reason === "ending"
         ? phrases.say("state.ending")
-        : phrases.sayOf("state.inSession", name);
+        : phrases.sayOf("state.inSession", traits.session?.name ?? "");
     case "ended":
       return traits.duration === null
         ? phrases.say("state.ended.untimed")
@@ -227,8 +227,7 @@ function whenOf({ traits, now }: Facts, phrases: Phrases): Face["when"] {
 }
 
 function placeOf({ state, visitor, session }: Traits, phrases: Phrases): string {
-  const path =
-    state === "in_session" ? session?.path || visitor?.path : state === "present" ? visitor?.path : "";
+  const path = state === "in_session" ? session?.path : state === "present" ? visitor?.path : "";
   return path ? phrases.say("detail.onPage", { path }) : "";
 }
 

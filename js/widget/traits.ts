@@ -46,6 +46,8 @@ export interface Visitor {
 export interface Session {
   readonly startedAt: number | null;
   readonly viewer: string;
+  /** With whom, where that is known: a key may be read out by anybody. */
+  readonly name: string;
   readonly path: string;
 }
 
@@ -176,6 +178,7 @@ function readSession(value: unknown): Session | null {
   return {
     startedAt: asTime(value["startedAt"]),
     viewer: asText(value["viewer"]),
+    name: tidyName(value["visitor"]),
     path: pathOf(value["page"]),
   };
 }

@@ -9,6 +9,7 @@ const SESSION = {
   key: "k",
   startedAt: "2026-11-22T10:00:00.000Z",
   viewer: "closed",
+  visitor: "Maria",
   page: null,
 };
 

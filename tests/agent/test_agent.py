@@ -468,6 +468,20 @@ def test_another_account_waits_for_the_end_of_a_session(
     other.stop()
 
 
+def test_another_account_is_used_though_presence_of_the_old_one_never_comes_back(
+    in_session: Desk, platform: FakePlatform, loop_thread: LoopThread
+) -> None:
+    other = FakePlatform(loop_thread)
+    in_session.agent.change_account(account(other), FOLLOW)
+    platform.sessions.clear()
+    in_session.reaches("ended")
+    platform.stop()
+    in_session.reaches("absent")
+    assert other.sockets
+    in_session.close()
+    other.stop()
+
+
 # Asking and waiting.
 
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from itertools import permutations
 from typing import Final, get_args
 
 import pytest
@@ -22,6 +21,7 @@ from glance_widget.errors import GlanceError, InviteError, PresenceError, Sessio
 from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.session_invitation import Invitation, InvitationRequest
 from glance_widget.protocol.session_lookup import FoundSession
+from glance_widget.published import published
 
 NOW: Final = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)
 LATER: Final = NOW + timedelta(seconds=75)
@@ -217,6 +217,7 @@ def shape(flow: Flow) -> tuple[object, ...]:
     return (
         flow.state, flow.reason, flow.subject, flow.signed_in, flow.visitor_online, flow.terms, flow.key,
         flow.started is None, viewer, flow.error is None, flow.camera, flow.invitation,
+        flow.unfollowed is None, flow.who,
     )  # fmt: skip
 
 
@@ -362,7 +363,8 @@ def told(*events: on.Event) -> tuple[Flow, tuple[do.Effect, ...]]:
 
 ABSENT: Final = (on.Started(MARIA), on.SignedIn(THIS), on.PresenceOpened())
 PRESENT: Final = (*ABSENT, on.VisitorConnection(online=True))
-INVITING: Final = (*PRESENT, on.InviteAsked(INVITED))
+PREPARING: Final = (*PRESENT, on.InviteAsked(INVITED))
+INVITING: Final = (*PREPARING, on.Invited(INVITED))
 JOINING: Final = (*INVITING, on.VisitorStarted())
 IN_SESSION: Final = (*JOINING, on.SessionFound(INVITED, session(INVITED)))
 ENDED: Final = (*IN_SESSION, on.SessionOver("visitor"))
@@ -375,7 +377,9 @@ CAMERA_SHOWN: Final = (*CAMERA_JOINING, on.SessionFound(CODE, session(CODE, call
 def test_the_time_limits_and_what_follows_them() -> None:
     assert INVITE_LIMIT == 30.0
     late, too_late = on.InviteLimitReached(INVITED), on.InviteLimitReached(INVITED, accepted=True)
-    asked, effects = told(*INVITING, on.Invited(INVITED))
+    _flow, effects = told(*PREPARING)
+    assert effects == (do.Invite(INVITED),), "the time begins when the preparations are done"
+    asked, effects = told(*INVITING)
     assert effects == (do.After(30.0, late),)
     flow, effects = step(asked, late, LATER)
     assert (flow.state, effects) == ("failed", (do.Withdraw(INVITED),))
@@ -395,15 +399,6 @@ def test_the_time_limits_and_what_follows_them() -> None:
     assert ENDED_SHOWN_FOR == 5.0
 
 
-def test_the_visitor_has_the_whole_time_however_long_the_preparations_take() -> None:
-    signs: tuple[on.Event, ...] = (on.Invited(INVITED), on.TermsAnswered("displayed"))
-    for first, then in permutations(signs):
-        flow, effects = told(*INVITING, first)
-        assert effects == (do.After(30.0, on.InviteLimitReached(INVITED)),)
-        _flow, effects = step(flow, then, NOW)
-        assert effects == (), "the time begins once"
-
-
 def test_an_invitation_that_only_seems_to_have_failed() -> None:
     error = PresenceError("presence_unreachable", "The presence service is away.")
     flow, _effects = told(*INVITING, on.TermsAnswered("displayed"))
@@ -417,7 +412,7 @@ def test_an_invitation_that_only_seems_to_have_failed() -> None:
 
 def test_what_the_visitor_did_while_presence_was_lost_is_looked_up() -> None:
     lost = on.PresenceLost(PresenceError("presence_unreachable", "The presence service is away."))
-    flow, effects = told(*INVITING, on.Invited(INVITED), lost, on.PresenceOpened())
+    flow, effects = told(*INVITING, lost, on.PresenceOpened())
     assert effects == (do.Lookup(INVITED, 1),)
     for nothing in (on.LookupMissed(INVITED), on.LookupFailed(INVITED, ERROR), on.PresenceOpened()):
         assert step(flow, nothing, LATER) == (flow, ())
@@ -465,13 +460,17 @@ def test_requests_that_are_not_possible_say_why(
 @pytest.mark.parametrize(
     ("story", "event", "state", "reason", "effects"),
     [
+        (PREPARING, on.TermsAnswered("displayed"), "inviting", "preparing", []),
+        (PREPARING, on.TermsAnswered("declined"), "inviting", "preparing", []),
+        (PREPARING, on.VisitorStarted(), "inviting", "preparing", []),
+        (PREPARING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (INVITING, on.TermsAnswered("declined"), "failed", "declined", []),
         (INVITING, on.VisitorConnection(online=False), "failed", "invite", []),
         (INVITING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (INVITING, on.Closed(), "signed_out", "closed", ["Withdraw", "FollowVisitor"]),
         (INVITING, on.SubjectChanged(OTTO), "connecting", "reaching_presence", ["Withdraw", "FollowVisitor"]),
-        (INVITING, on.PresenceLost(ERROR), "inviting", "preparing", []),
-        (INVITING, on.Started(OTTO), "inviting", "preparing", []),
+        (INVITING, on.PresenceLost(ERROR), "inviting", "invited", []),
+        (INVITING, on.Started(OTTO), "inviting", "invited", []),
         (JOINING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (JOINING, on.SessionOver("visitor"), "failed", "invite", []),
         (JOINING, on.LookupFailed(INVITED, ERROR), "failed", "lookup", []),
@@ -599,9 +598,59 @@ def test_how_the_visitor_is_called(record: dict[str, str], name: str) -> None:
     assert status_of(flow)["message"] == f"{name} is online."
 
 
-def test_a_session_joined_by_a_typed_key_is_with_somebody_unknown() -> None:
-    flow, _effects = told(*ABSENT, on.JoinAsked(TYPED))
+@pytest.mark.parametrize(
+    "story", [ABSENT, PRESENT, (*PRESENT, on.VisitorRecord({"name": "Maria", "url": "http://a/"}))]
+)
+def test_a_session_joined_by_a_typed_key_is_with_somebody_unknown(story: tuple[on.Event, ...]) -> None:
+    flow, _effects = told(*story, on.JoinAsked(TYPED))
     assert visitor_name(flow) == "the visitor"
+    flow, _effects = step(flow, on.SessionFound(TYPED, session(TYPED)), LATER)
+    assert status_of(flow)["message"] == "In session with the visitor."
+    assert published(flow, [])["session"] == {
+        "sessionId": "17",
+        "key": TYPED,
+        "startedAt": "2026-11-22T10:01:15.000Z",
+        "viewer": "closed",
+        "visitor": None,
+        "page": None,
+    }
+
+
+def test_a_session_stays_with_whom_it_is_when_another_visitor_is_followed() -> None:
+    record = {"name": "Otto", "url": "http://shop/otto"}
+    flow, _effects = told(
+        *IN_SESSION, on.VisitorRecord({"name": "Maria", "url": "http://shop/maria"}),
+        on.SubjectChanged(OTTO), on.VisitorConnection(online=True), on.VisitorRecord({**record}),
+    )  # fmt: skip
+    assert status_of(flow)["message"] == "In session with Maria."
+    seen = published(flow, [])
+    assert seen["visitor"] == {"visitorid": "otto", **record}
+    assert isinstance(seen["session"], dict)
+    assert (seen["session"]["visitor"], seen["session"]["page"]) == ("Maria", None)
+    flow, _effects = step(flow, on.SubjectChanged(NO_VISITOR), LATER)
+    flow, _effects = step(flow, on.SessionOver("visitor", "17"), LATER)
+    assert status_of(flow)["message"] == "Maria ended the session."
+    flow, _effects = step(flow, on.SubjectChanged(OTTO), LATER)
+    assert status_of(flow)["message"] == "Asking whether otto is online…"
+
+
+def test_presence_that_cannot_be_used_is_not_forgotten_over_a_session() -> None:
+    error = PresenceError("presence_disabled", "Presence is not switched on for this group.")
+    off = on.PresenceFailed(error)
+    found = on.SessionFound(TYPED, session(TYPED))
+    ways: list[tuple[on.Event, ...]] = [
+        (*ABSENT, off, on.JoinAsked(TYPED), found, on.SessionOver("gone", "17"), on.EndedShown()),
+        (*ABSENT, on.JoinAsked(TYPED), off, found, on.SessionOver("gone", "17"), on.EndedShown()),
+        (*ABSENT, off, on.JoinAsked(TYPED), on.CancelAsked()),
+    ]
+    for way in ways:
+        flow, _effects = told(*way)
+        assert (flow.state, flow.reason, flow.error) == ("failed", "presence", error)
+        retried, _effects = step(flow, on.RetryAsked(), LATER)
+        back, _effects = step(retried, on.SignedIn(retried.attempt), LATER)
+        assert step(back, on.PresenceOpened(), LATER)[0].state == "absent"
+        assert step(flow, on.SubjectChanged(OTTO), LATER)[0].state == "connecting"
+        assert step(flow, on.SubjectChanged(PRESENCE_OFF), LATER)[0].state == "absent"
 
 
 def test_the_error_of_a_failure_is_its_status() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 NOW: Final = "2026-11-22T10:04:12.000Z"
 SINCE: Final = "2026-11-22T10:01:00.000Z"
 PAGE: Final = "https://shop.test/checkout/payment"
-SESSION: Final = {"startedAt": SINCE, "viewer": "closed", "page": PAGE}
+SESSION: Final = {"startedAt": SINCE, "viewer": "closed", "visitor": "Maria", "page": PAGE}
 LONG_NAME: Final = {"name": "Dr. Maximiliane von Habsburg-Lothringen-Este", "url": PAGE, "visibility": "hidden"}
 LONG_WORD: Final = {"name": "maximiliane.habsburg.lothringen@customers.example.test", "visibility": "visible"}
 SIGN_IN: Final = {

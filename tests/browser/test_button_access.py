@@ -13,7 +13,7 @@ from tests.browser.look_sheets import open_sheet
 
 pytestmark = pytest.mark.browser
 
-SESSION: Final = {"viewer": "closed", "startedAt": "2026-11-22T10:00:00Z"}
+SESSION: Final = {"viewer": "closed", "visitor": "Maria", "startedAt": "2026-11-22T10:00:00Z"}
 HEAR: Final = """() => {
   globalThis.heard = [];
   const root = glance.mounted.boxes[0].firstChild.firstChild.shadowRoot;
