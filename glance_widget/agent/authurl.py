@@ -140,8 +140,7 @@ def _encode(content: object, *, as_json: bool) -> bytes:
         return content
     if isinstance(content, str):
         return content.encode()
-    if isinstance(content, Mapping):
-        plain = {str(name): str(value) for name, value in content.items()}
-        return json.dumps(plain).encode() if as_json else urlencode(plain).encode()
+    if _is_text_mapping(content):
+        return json.dumps(dict(content)).encode() if as_json else urlencode(content).encode()
     hint = 'For example {"user": "ann"}.'
-    raise CallbackError("callback", "authbody must give a mapping, text or bytes.", hint)
+    raise CallbackError("callback", "authbody must give a mapping of text to text, text or bytes.", hint)

@@ -17,10 +17,9 @@ from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh, renew_now
 from glance_widget.agent.saml import AskBrowser, Browser
-from glance_widget.agent.user_functions import Functions
+from glance_widget.agent.user_functions import Functions, added_to_invitation
 from glance_widget.agent.viewer import open_with, viewer_address
-from glance_widget.errors import CallbackError, GlanceError, InviteError
-from glance_widget.protocol.invocation import are_arguments
+from glance_widget.errors import GlanceError, InviteError
 from glance_widget.protocol.presence import SHOW_TERMS, WITHDRAW_TERMS
 from glance_widget.protocol.session_lookup import FoundSession
 from glance_widget.protocol.session_report import SessionReport
@@ -62,6 +61,7 @@ class EffectRunner:
         self._state_timers: list[asyncio.TimerHandle] = []
         self._free_tasks: set[asyncio.Task[None]] = set()
         self._sign_in_tasks: set[asyncio.Task[None]] = set()
+        self._watched: FoundSession | None = None
 
     @property
     def link(self) -> PresenceLink:
@@ -77,6 +77,7 @@ class EffectRunner:
 
     def leave_state(self) -> None:
         """Ends what was begun for the state that is left."""
+        self._watched = None
         for timer in self._state_timers:
             timer.cancel()
         self._state_timers.clear()
@@ -100,6 +101,8 @@ class EffectRunner:
         else:
             if isinstance(effect, do.SignIn):
                 self.leave_state()  # one may be under way still, for another account
+            elif isinstance(effect, do.WatchSession):
+                self._watched = effect.found
             self._keep(self._state_work(effect), self._state_tasks)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -192,15 +195,10 @@ class EffectRunner:
             task.cancel()
 
     async def _invite(self, key: str) -> None:
-        function = self._functions.presession_function()
-        added = await call("presessionfunc", function) if function is not None else None
-        args = {} if added is None else added
-        if not are_arguments(args):
-            message = "presessionfunc must give None, or a mapping of JSON values of at most 16 KiB."
-            raise CallbackError("callback", message, 'For example {"agent": "Ann"}.')
+        added = await added_to_invitation(self._functions)
         link = self.link
         self._post(on.Invited(key))  # before: the page may answer sooner than the service
-        await link.invoke(SHOW_TERMS, {**args, "sessionKey": key})
+        await link.invoke(SHOW_TERMS, {**added, "sessionKey": key})
 
     async def _ask_privileges(self, attempt: int) -> None:
         try:
@@ -224,18 +222,26 @@ class EffectRunner:
             _log.info("The invitation could not be taken back; it ends by itself.")
 
     async def open_viewer(self, found: FoundSession) -> None:
-        """Has the user's own function open the viewer, if there is one; what goes wrong is shown."""
+        """Has the user's own function open the viewer, if there is one; what goes wrong is shown.
+
+        A session that is over by the time its address is known is not opened, and says nothing about the next one.
+        """
         function = self._functions.openwindow_function()
         if function is None:
             return
         try:
-            self._post(on.ViewerChanged("opening"))
+            self._viewer_of(found, "opening")
             address = await viewer_address(self.platform, found, self._functions.record_fields())
-            await open_with(function, address)
-            self._post(on.ViewerChanged("open"))
+            if self._watched is found:
+                await open_with(function, address)
+                self._viewer_of(found, "open")
         except GlanceError as error:
-            self._post(on.ViewerChanged("closed"))
+            self._viewer_of(found, "closed")
             self._post(on.CallbackFailed(error))
+
+    def _viewer_of(self, found: FoundSession, viewer: on.ViewerState) -> None:
+        if self._watched is found:
+            self._post(on.ViewerChanged(viewer))
 
     async def _report(self, report: SessionReport) -> None:
         function = self._functions.reporting_function()

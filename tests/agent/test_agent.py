@@ -538,6 +538,53 @@ def test_there_is_no_address_without_a_session(absent: Desk) -> None:
     assert caught.value.code == "no_session"
 
 
+def test_a_viewer_that_opens_late_says_nothing_of_the_next_session(present: Desk, platform: FakePlatform) -> None:
+    called: list[str] = []
+    leave = [threading.Event(), threading.Event()]
+
+    def openwindow(address: str) -> None:
+        called.append(address)
+        leave[len(called) - 1].wait(10)
+
+    present.openwindow = openwindow
+    agent = present.agent
+
+    def join(key: str, calls: int) -> None:
+        platform.start_session(key, id=key)
+        agent.join(key)
+        present.reaches("in_session")
+        eventually(lambda: len(called) == calls)
+
+    join("first", 1)
+    agent.post(on.SessionOver("gone", "first"))
+    join("second", 2)
+    leave[0].set()
+    agent.run(lambda: asyncio.sleep(0.05))
+    assert agent.flow.session is not None
+    assert agent.flow.session.viewer == "opening"
+    leave[1].set()
+    eventually(lambda: agent.flow.session and agent.flow.session.viewer == "open")
+
+
+def test_a_session_that_is_over_before_its_address_is_known_is_not_opened(
+    present: Desk, platform: FakePlatform
+) -> None:
+    called: list[str] = []
+    present.openwindow = called.append
+
+    def answer(_asked: Asked) -> Reply:
+        present.agent.post(on.SessionOver("gone", "987654321"))
+        return as_json({"ticket": "t" * 43, "expires": 120})
+
+    platform.replies["/agentjoin/ViewerTicket"] = answer
+    platform.start_session("key", viewertickets="1")
+    present.agent.join("key")
+    present.reaches("ended")
+    present.agent.run(lambda: asyncio.sleep(0.05))
+    assert called == []
+    assert present.agent.flow.error is None
+
+
 def test_a_claim_that_the_session_ended_is_looked_into(
     in_session: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -203,8 +203,8 @@ def gives(value: object) -> Callable[[], Any]:
 @pytest.mark.parametrize("name", ["authheaders", "authbody"])
 @pytest.mark.parametrize(
     "function",
-    [raises, raises_later, gives(7), gives(["canary"]), lambda missing: missing],
-    ids=["raises", "raises_later", "number", "list", "arguments"],
+    [raises, raises_later, gives(7), gives(["canary"]), gives({"a": None}), gives({7: ""}), lambda missing: missing],
+    ids=["raises", "raises_later", "number", "list", "no text", "no name", "arguments"],
 )
 def test_functions_that_fail(service: Service, name: str, function: Callable[..., Any]) -> None:
     given: dict[str, Any] = {name: function}
