@@ -23,7 +23,7 @@ export interface CameraEvents {
 /** One per view. */
 export class CameraForm extends EntryForm {
   /** The key in large type, while a customer is to type it. */
-  readonly code = make("p", { class: "code" });
+  readonly code = make("p", { class: "code", dir: "ltr", role: "note" });
   readonly #byKey = make("button", { type: "button", class: "link" });
 
   constructor(phrases: Phrases, { invite, cancel }: CameraEvents) {
@@ -38,6 +38,5 @@ export class CameraForm extends EntryForm {
     // In threes, as keys are read out; the label says what the digits are.
     setTextOrHide(this.code, code.replace(/^(\d{3})(\d{3})$/, "$1 $2"));
     this.code.setAttribute("aria-label", `${phrases.say("camera.code")}: ${[...code].join(" ")}`);
-    this.code.setAttribute("role", "note");
   }
 }

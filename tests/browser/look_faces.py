@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from glance_widget.agent.error_texts import LOGIN_KEY_ERROR
+
 NOW: Final = "2026-11-22T10:04:12.000Z"
 SINCE: Final = "2026-11-22T10:01:00.000Z"
 PAGE: Final = "https://shop.test/checkout/payment"
@@ -12,19 +14,23 @@ SESSION: Final = {"startedAt": SINCE, "viewer": "closed", "visitor": "Maria", "p
 LONG_NAME: Final = {"name": "Dr. Maximiliane von Habsburg-Lothringen-Este", "url": PAGE, "visibility": "hidden"}
 LONG_WORD: Final = {"name": "maximiliane.habsburg.lothringen@customers.example.test", "visibility": "visible"}
 SIGN_IN: Final = {
-    "code": "sign_in",
-    "message": "There are issues with authentication.",
-    "hint": "Sign in at https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=12345 in this browser.",
+    "code": "saml_timeout",
+    "message": LOGIN_KEY_ERROR,
+    "hint": (
+        "The identity provider did not answer within 15 seconds. Sign in at "
+        "https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=12345 in this browser, then press Try Again; "
+        'or use authmethod="samlpopup", which shows its page.'
+    ),
 }
 LOOKUP: Final = {
-    "code": "session_not_found",
+    "code": "lookup_timedout",
     "message": "No session with this key was found.",
-    "hint": "Ask the visitor to read the key again.",
+    "hint": "Check the key with the visitor: it is shown on their page.",
 }
-REPORTING: Final = {
-    "code": "reporting_callback",
-    "message": "The report could not be delivered.",
-    "hint": "See the log.",
+OPENWINDOW: Final = {
+    "code": "callback",
+    "message": "openwindow failed: OSError: no browser.",
+    "hint": "Look at the function given as openwindow.",
 }
 
 
@@ -60,7 +66,7 @@ PRESS_SIGN_IN: Final = said(
 )
 
 FACES: Final = [
-    Face("signed_out", said("signed_out", hint="Show the widget in a cell to sign in.", visitor=None)),
+    Face("signed_out", said("signed_out", "closed", "Run the cell again.", "This widget was closed.", visitor=None)),
     Face("connecting", said("connecting", visitor=None)),
     Face("connecting, Sign In", PRESS_SIGN_IN, steps=[("receive", ASK)]),
     Face(
@@ -78,7 +84,7 @@ FACES: Final = [
     Face("in_session, viewer closed, gicon", said("in_session", session=SESSION, gicon=True)),
     Face("in_session, viewer open", said("in_session", session={**SESSION, "viewer": "open"})),
     Face("in_session, ending", said("in_session", "ending", session=SESSION)),
-    Face("in_session, an error", said("in_session", session=SESSION, error=REPORTING)),
+    Face("in_session, an error", said("in_session", session=SESSION, error=OPENWINDOW)),
     Face(
         "in_session, Sign In",
         said("in_session", session={**SESSION, "viewer": "open"}, error=RENEW),
@@ -105,7 +111,11 @@ FACES: Final = [
         ABSENT | {"camerashare": True},
         steps=[("press", "Camera Share"), ("type", "12")],
     ),
-    Face("camera share, key to read", said("joining", "key_to_read"), steps=[("receive", TOLD)]),
+    Face(
+        "camera share, key to read",
+        said("joining", "key_to_read", message="Waiting for the phone…"),
+        steps=[("receive", TOLD)],
+    ),
     Face("kernel busy, press waiting", said("present"), steps=[("answers", False), ("press", "Join")]),
     Face("kernel silent", said("present"), {"answers": False}),
     Face("kernel gone", said("in_session", session=SESSION), steps=[("failure", "gone"), ("press", "End Session")]),

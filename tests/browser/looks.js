@@ -124,6 +124,13 @@ function overlap(one, other) {
   return across > 1 && down > 1;
 }
 
+/** The box in which an element stands; none for what is placed by itself. */
+function holder(element) {
+  const { parentElement: parent } = element;
+  if (!parent || getComputedStyle(element).position === "absolute") return null;
+  return getComputedStyle(parent).display === "contents" ? holder(parent) : parent;
+}
+
 function auditOne(box) {
   const problems = [];
   const room = box.getBoundingClientRect();
@@ -138,7 +145,8 @@ function auditOne(box) {
       if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth && !element.matches("input, [title]"))
         problems.push(`${name}: clipped`);
     }
-    if (left < room.left - 0.5 || right > room.right + 0.5) problems.push(`${name}: sticks out`);
+    const { left: from, right: to } = holder(element)?.getBoundingClientRect() ?? room;
+    if (left < from - 0.5 || right > to + 0.5) problems.push(`${name}: sticks out`);
     if (element.matches("button, input") && height < 24) problems.push(`${name}: ${height} px high`);
   }
   const things = all.filter((element) => hasText(element) || element.matches("button, input, svg"));

@@ -12,7 +12,7 @@ from glance_widget import LanguageManager
 from glance_widget.phrases.phrase_files import ENGLISH, languages, phrase_file
 from tests.browser import look_faces
 from tests.browser.button_bench import Benches
-from tests.browser.look_faces import SESSION, SIGN_IN, Face, said
+from tests.browser.look_faces import SESSION, SIGN_IN, TOLD, Face, said
 from tests.browser.look_sheets import open_sheet
 
 pytestmark = pytest.mark.browser
@@ -32,16 +32,6 @@ REFUSED: Final = {
     "message": 'Partner User Id "ann@example.com" not found or invalid, contact your administrator.',
     "hint": "The login key may be signed with another API key, or for another group or agent, or have expired.",
 }
-SILENT: Final = {
-    "code": "saml_timeout",
-    "message": "There are issues with authentication, please refresh the page.",
-    "hint": (
-        "The identity provider did not answer within 15 seconds. Sign in at "
-        "https://www.glance.net/account/getloginkey.aspx?sso=1&idpid=12345 in this browser, then press Try Again; "
-        'or use authmethod="samlpopup", which shows its page.'
-    ),
-}
-
 
 ALSO_IN_ENGLISH: Final = (
     "connecting, blocked pop-up",
@@ -62,7 +52,7 @@ FACES: Final = [
     Face("ended", said("ended", reporting={"duration": 7340})),
     Face("declined", said("failed", "declined", error=DECLINED)),
     Face("refused", said("failed", "sign_in", error=REFUSED, visitor=None)),
-    Face("identity provider silent", said("failed", "sign_in", error=SILENT, visitor=None)),
+    Face("identity provider silent", said("failed", "sign_in", error=SIGN_IN, visitor=None)),
 ]
 WORDS: Final = """() => {
   const texts = [];
@@ -72,6 +62,18 @@ WORDS: Final = """() => {
     }
   }
   return texts;
+}"""
+
+
+DIGITS: Final = """(code) => {
+  const [text] = code.childNodes;
+  const range = document.createRange();
+  const digits = [...text.data].flatMap((digit, at) => {
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return digit.trim() ? [{ digit, left: range.getBoundingClientRect().left }] : [];
+  });
+  return digits.sort((one, other) => one.left - other.left).map(({ digit }) => digit).join("");
 }"""
 
 
@@ -96,7 +98,7 @@ def test_every_face_fits_and_is_all_in_one_language(benches: Benches, tag: str) 
     assert left == (left if tag == ENGLISH else set())
     assert phrase_file(tag)["kernel"][DECLINED["message"]] in shown
     assert phrase_file(tag)["widget"]["signIn.blocked"] in shown
-    assert SILENT["hint"] not in shown or tag == ENGLISH
+    assert SIGN_IN["hint"] not in shown or tag == ENGLISH
 
 
 def test_the_browser_says_which_language(benches: Benches) -> None:
@@ -113,3 +115,13 @@ def test_the_browser_says_which_language(benches: Benches) -> None:
     assert button is not None
     assert headline is not None
     assert button["x"] > headline["x"]
+
+
+def test_the_key_for_a_customer_is_read_from_left_to_right_where_the_text_is_not(benches: Benches) -> None:
+    bench = benches.open()
+    bench.mount()
+    bench.goes("joining", "key_to_read", language="ar", _phrases={"ar": LanguageManager().for_front_end("ar")})
+    bench.page.evaluate("(told) => glance.mounted.model.reply(glance.mounted.model.last('hello'), told)", TOLD)
+    code = bench.page.get_by_role("note")
+    expect(code).to_be_visible()
+    assert code.evaluate(DIGITS) == TOLD["key"]
