@@ -42,7 +42,7 @@ class _Asking:
     url: str
     way: Way
     accept: Accept
-    on_wait: Callable[[Wait], None]
+    on_wait: Callable[[Wait], object]
     requests: dict[str, SamlRequest] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     news: asyncio.Queue[FromBrowser | None] = field(default_factory=asyncio.Queue)
@@ -95,7 +95,7 @@ class BrowserSignIn:
         if asking is not None and request is not None and request.client == message.client:
             asking.news.put_nowait(message)
 
-    async def ask(self, url: str, way: Way, accept: Accept, on_wait: Callable[[Wait], None]) -> Credentials:
+    async def ask(self, url: str, way: Way, accept: Accept, on_wait: Callable[[Wait], object]) -> Credentials:
         """Has a tab show the page, and waits until one brings a login key.
 
         Raises:

@@ -68,17 +68,20 @@ class Agent:
         """Where the join flow stands now."""
         return self._flow
 
-    def post(self, event: on.Event) -> None:
+    def post(self, event: on.Event) -> bool:
         """Steps the join flow, starts what follows from it, and tells the owner.
 
         Effects are started before the owner is told: an observer may post the next event from within.
+
+        Returns:
+            Whether the event changed anything.
 
         Raises:
             StateError: The event is a request that is not possible now.
         """
         with self.lock:
             if self._closed:
-                return
+                return False
             before = self._flow
             flow, effects = step(before, event, _now())
             self._flow = flow
@@ -91,6 +94,7 @@ class Agent:
                 self._publish(flow)
             if self._next_account is not None and self._flow.state in AT_REST:
                 self.change_account(self._next_account, self._flow.subject)
+            return flow != before
 
     def join(self, key: str | None = None) -> None:
         """Invites the visitor, or joins the session with a key.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from glance_widget.agent.account import Credentials
 from glance_widget.agent.authorization import OK, Authorization
 from glance_widget.agent.http import Answer, Http, Unreachable
@@ -27,6 +29,15 @@ class CameraInvitations:
         self._base = base
         self._authorization = authorization
         self._http = http
+
+    async def offer(self, request: InvitationRequest, take: Callable[[Invitation], bool]) -> None:
+        """Has a customer invited, and takes the invitation back when ``take`` says that it is not wished any more.
+
+        Raises like ``invite`` and ``cancel``.
+        """
+        invitation = await self.invite(request)
+        if not take(invitation):
+            await self.cancel(invitation.key)
 
     async def invite(self, request: InvitationRequest) -> Invitation:
         """Has a customer invited.

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
-from glance_widget.agent.flow_state import Flow, Step, go, may_ask, stay
-from glance_widget.errors import StateError
+from glance_widget.agent.flow_state import Flow, Step, fail, go, may_ask, stay
+from glance_widget.errors import SessionLookupError, StateError
 from glance_widget.protocol.privileges import CAMERA_SHARE
 from glance_widget.protocol.session_lookup import INVITATION_ATTEMPTS
 
@@ -39,3 +39,14 @@ def camera_invited(flow: Flow, event: on.CameraInvited, now: datetime) -> Step:
     invited = replace(flow, key=invitation.key, invitation=invitation)
     reason = "sent_to_phone" if invitation.sent else "key_to_read"
     return go(invited, "joining", reason, now, do.Lookup(invitation.key, INVITATION_ATTEMPTS))
+
+
+def phone_not_found(flow: Flow, event: on.LookupFailed, now: datetime) -> Step:
+    """The lookup was given up: who has not declined is no longer to accept, for nobody would come to look."""
+    if event.error.code == "camera_declined":
+        return fail(flow, event.error, "lookup", now)
+    error = event.error
+    if error.code == "lookup_timedout":
+        hint = "You can invite them again when they are ready."
+        error = SessionLookupError("camera_timedout", "The customer did not answer in time.", hint)
+    return fail(flow, error, "lookup", now, *flow.to_withdraw)

@@ -36,7 +36,7 @@ class EffectRunner:
         loop: The background loop.
         account: Who the agent is.
         functions: The user's functions.
-        post: Takes the events.
+        post: Takes the events, and says whether one changed anything.
         ask_browser: Asks the agent's browser to sign in; None when there is none.
     """
 
@@ -45,7 +45,7 @@ class EffectRunner:
         loop: asyncio.AbstractEventLoop,
         account: Account,
         functions: Functions,
-        post: Callable[[on.Event], None],
+        post: Callable[[on.Event], bool],
         ask_browser: AskBrowser | None = None,
     ) -> None:
         self._browser = ask_browser and Browser(ask_browser, lambda wait: post(on.SignInWaits(wait)))
@@ -103,7 +103,8 @@ class EffectRunner:
                 self.leave_state()  # one may be under way still, for another account
             elif isinstance(effect, do.WatchSession):
                 self._watched = effect.found
-            self._keep(self._state_work(effect), self._state_tasks)
+            lasting = isinstance(effect, do.InviteCamera)  # a message may be on its way to the customer
+            self._keep(self._state_work(effect), self._free_tasks if lasting else self._state_tasks)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Starts work that outlives the state; it is ended by ``end``."""
@@ -149,13 +150,13 @@ class EffectRunner:
             self._post(do.failure_of(effect, GlanceError("internal", message, "The log says more.")))
 
     async def _attempt(self, effect: do.StateWork) -> None:
-        sessions = self.platform.sessions
+        invitations, sessions = self.platform.invitations, self.platform.sessions
         if isinstance(effect, do.SignIn):
             await self._sign_in(effect.attempt)
         elif isinstance(effect, do.Invite):
             await self._invite(effect.key)
         elif isinstance(effect, do.InviteCamera):
-            self._post(on.CameraInvited(effect.key, await self.platform.invitations.invite(effect.request)))
+            await invitations.offer(effect.request, lambda made: self._post(on.CameraInvited(effect.key, made)))
         elif isinstance(effect, do.Lookup):
             found = await sessions.find(effect.key, lambda: self._post(on.LookupMissed(effect.key)), effect.attempts)
             self._post(on.SessionFound(effect.key, found))

@@ -46,7 +46,10 @@ class AskPrivileges:
 
 @dataclass(frozen=True, slots=True)
 class InviteCamera:
-    """Have a customer invited to show a phone's camera; the key names this wish."""
+    """Have a customer invited to show a phone's camera; the key names this wish.
+
+    Outlives the state: an invitation that is made too late is taken back.
+    """
 
     key: str
     request: InvitationRequest

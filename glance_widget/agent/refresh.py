@@ -30,7 +30,7 @@ class Renewable(Protocol):
 
 async def keep_fresh(
     standing: Renewable,
-    on_trouble: Callable[[GlanceError | None], None],
+    on_trouble: Callable[[GlanceError | None], object],
     *,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:

@@ -18,7 +18,7 @@ Wait = Literal["browser", "frame", "press", "over"]
 
 Accept: TypeAlias = Callable[[Outcome, str | None], Credentials]
 """Takes what came of showing the page, and with ``done`` what the page said."""
-AskBrowser: TypeAlias = Callable[[str, Way, Accept, Callable[[Wait], None]], Awaitable[Credentials]]
+AskBrowser: TypeAlias = Callable[[str, Way, Accept, Callable[[Wait], object]], Awaitable[Credentials]]
 """Asks for the page at an address, in a way; gives what ``accept`` makes of the answer, or raises what that raises."""
 
 STILL_WAITING: Final = "saml_waiting"
@@ -36,7 +36,7 @@ class Browser:
     """
 
     ask: AskBrowser
-    on_wait: Callable[[Wait], None]
+    on_wait: Callable[[Wait], object]
 
 
 async def saml_credentials(account: Account, browser: Browser | None) -> Credentials:

@@ -36,7 +36,7 @@ class _Viewers:
     that is not known to count viewers in this way is believed once it has shown one.
     """
 
-    def __init__(self, session: FoundSession, tell: Callable[[bool], None]) -> None:
+    def __init__(self, session: FoundSession, tell: Callable[[bool], object]) -> None:
         self._tell = tell
         self._believed = bool(session.viewertickets)
         self._there = False
@@ -100,7 +100,7 @@ class SessionService:
         except Unreachable as error:
             raise SessionLookupError("lookup_unreachable", f"The session service {error.what}.", "Try again.") from None
 
-    async def find(self, key: str, on_miss: Callable[[], None], attempts: int = MAX_ATTEMPTS) -> FoundSession:
+    async def find(self, key: str, on_miss: Callable[[], object], attempts: int = MAX_ATTEMPTS) -> FoundSession:
         """Looks for a session with this key until it is there: 12 times in about 48 s, unless told otherwise.
 
         Args:
@@ -127,8 +127,8 @@ class SessionService:
     async def watch(
         self,
         session: FoundSession,
-        on_trouble: Callable[[GlanceError | None], None],
-        on_viewer: Callable[[bool], None],
+        on_trouble: Callable[[GlanceError | None], object],
+        on_viewer: Callable[[bool], object],
     ) -> None:
         """Returns when a session is no longer there.
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from glance_widget.agent import join_effects as do
 from glance_widget.agent import join_events as on
+from glance_widget.agent.camera_steps import phone_not_found
 from glance_widget.agent.error_texts import PRESENCE_DECLINED_ERROR
 from glance_widget.agent.flow_state import (
     BUSY,
@@ -156,6 +157,8 @@ def lookup_failed(flow: Flow, event: on.LookupFailed, now: datetime) -> Step:
     """The lookup was given up."""
     if flow.state != "joining" or flow.key != event.key:
         return stay(flow)
+    if flow.camera is not None:
+        return phone_not_found(flow, event, now)
     return fail(flow, event.error, "lookup", now)
 
 

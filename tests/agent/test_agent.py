@@ -360,7 +360,7 @@ def test_an_invitation_is_taken_back(
     desk.reaches("present")
     desk.agent.join()
     key = page.key
-    ways: dict[str, Callable[[], None]] = {
+    ways: dict[str, Callable[[], object]] = {
         "cancel": lambda: desk.agent.post(on.CancelAsked()),
         "close": desk.agent.close,
         "another visitor": lambda: desk.agent.post(on.SubjectChanged(on.Subject("otto", presence=True))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Event
+
 import pytest
 
 from glance_widget.agent import join_events as on
@@ -72,9 +75,22 @@ def test_a_customer_has_ten_minutes(desk: Desk, invited: FakePlatform, delays: l
     agent.invite_camera(REQUEST)
     flow = desk.reaches("failed")
     assert flow.error is not None
-    assert flow.error.code == "lookup_timedout"
+    assert flow.error.code == "camera_timedout"
+    assert flow.error.message == "The customer did not answer in time."
     assert invited.count[LOOKUP] == 122
     assert 580 < sum(delays) < 620
+
+
+def test_a_customer_whom_the_agent_can_no_longer_find_is_not_left_waiting(desk: Desk, invited: FakePlatform) -> None:
+    invited.replies[CANCEL_INVITATION_PATH] = lambda _asked: Reply("{}")
+    invited.replies[LOOKUP] = lambda _asked: Reply("", 500)
+    agent = opened(desk, invited)
+    agent.invite_camera(REQUEST)
+    error = desk.reaches("failed").error
+    assert error is not None
+    assert error.code == "lookup_answer"
+    (taken_back,) = eventually(lambda: invited.requests(CANCEL_INVITATION_PATH), "the invitation taken back")
+    assert taken_back.json == {"sessionKey": CODE}
 
 
 @pytest.mark.parametrize(
@@ -134,6 +150,31 @@ def test_an_invitation_is_taken_back(desk: Desk, invited: FakePlatform, stop: on
     (asked,) = eventually(lambda: invited.requests(CANCEL_INVITATION_PATH), "the invitation taken back")
     assert (asked.method, asked.query, asked.json) == ("POST", "groupid=12345", {"sessionKey": CODE})
     assert asked.headers["authorization"] == invited.requests(INVITE)[0].headers["authorization"]
+
+
+@pytest.mark.parametrize(
+    "stop", [lambda agent: agent.post(on.CancelAsked()), lambda agent: agent.close(wait=False)], ids=["cancel", "close"]
+)
+def test_an_invitation_that_is_made_too_late_is_taken_back_too(
+    desk: Desk, invited: FakePlatform, stop: Callable[[Agent], object]
+) -> None:
+    asked, stopped = Event(), Event()
+
+    def invite_late(_asked: Asked) -> Reaction:
+        asked.set()
+        assert stopped.wait(20)
+        return as_json({"invitationText": "Open the link.", "sessionKey": CODE})
+
+    invited.replies[INVITE] = invite_late
+    invited.replies[CANCEL_INVITATION_PATH] = lambda _asked: Reply("{}")
+    agent = opened(desk, invited)
+    agent.invite_camera(REQUEST)
+    assert asked.wait(20)
+    stop(agent)
+    stopped.set()
+    (taken_back,) = eventually(lambda: invited.requests(CANCEL_INVITATION_PATH), "the invitation taken back")
+    assert taken_back.json == {"sessionKey": CODE}
+    assert "joining" not in desk.states
 
 
 def test_a_platform_that_knows_no_taking_back_changes_nothing(desk: Desk, invited: FakePlatform) -> None:

@@ -49,6 +49,7 @@ TO_PHONE: Final = InvitationRequest("+16175550100")
 SENT: Final = Invitation("Open the link.", CODE, sent=True)
 READ_OUT: Final = Invitation(f"Type {CODE}.", CODE, sent=False)
 MAY: Final = frozenset({CAMERA_SHARE})
+CAMERA_DECLINED: Final = SessionLookupError("camera_declined", "The customer declined to show the camera.")
 
 
 REQUESTS: Final[tuple[on.Event, ...]] = (
@@ -508,7 +509,8 @@ def test_requests_that_are_not_possible_say_why(
         (CAMERA_JOINING, on.LookupMissed(CODE), "joining", "sent_to_phone", []),
         (CAMERA_JOINING, on.SessionOver("visitor"), "joining", "sent_to_phone", []),
         (CAMERA_JOINING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
-        (CAMERA_JOINING, on.LookupFailed(CODE, ERROR), "failed", "lookup", []),
+        (CAMERA_JOINING, on.LookupFailed(CODE, ERROR), "failed", "lookup", ["Withdraw"]),
+        (CAMERA_JOINING, on.LookupFailed(CODE, CAMERA_DECLINED), "failed", "lookup", []),
         (CAMERA_JOINING, on.SessionFound(CODE, session(CODE)), "in_session", "joined", ["WatchSession", "OpenViewer"]),
         (CAMERA_SHOWN, on.SessionOver("visitor"), "in_session", "joined", ["CheckSession"]),
         (CAMERA_SHOWN, on.SessionOver("gone", "17"), "ended", "gone", ["Report", "After"]),

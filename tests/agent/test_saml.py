@@ -33,7 +33,7 @@ class Browser:
         self.answering = threading.Event()
         self.answering.set()
 
-    async def ask(self, url: str, way: Way, accept: Accept, on_wait: Callable[[Wait], None]) -> Credentials:
+    async def ask(self, url: str, way: Way, accept: Accept, on_wait: Callable[[Wait], object]) -> Credentials:
         self.asked.append((url, way))
         on_wait(self.waits)
         await asyncio.to_thread(self.answering.wait)

@@ -33,7 +33,14 @@ SPEAKERS = [
     *(PACKAGE / name for name in ("frontend_link.py", "messages.py")),
     *(
         PACKAGE / "protocol" / name
-        for name in ("invocation.py", "json_values.py", "presence.py", "saml.py", "session_lookup.py")
+        for name in (
+            "invocation.py",
+            "json_values.py",
+            "presence.py",
+            "saml.py",
+            "session_invitation.py",
+            "session_lookup.py",
+        )
     ),
 ]
 # Its constants are said by the others.
@@ -57,6 +64,10 @@ NOT_SHOWN = {
     "invoke_timeout",
     "closed",
     "message_version",
+    # What the sandbox answers; the button says only that the service refused.
+    "sessiontype",
+    "smsphone",
+    "sessionparams",
 }
 
 
