@@ -2,4 +2,8 @@
 import { Phone } from "./phone";
 
 const root = document.getElementById("glance-phone");
-if (root) new Phone(root).begin();
+if (root) {
+  const phone = new Phone(root);
+  phone.begin();
+  window.addEventListener("hashchange", () => phone.begin());
+}

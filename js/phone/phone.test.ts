@@ -157,3 +157,24 @@ test("keeps a key that is not good in the field, with the sentence", async () =>
   expect(root.querySelector("input")?.value).toBe("111111");
   expect(root.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
 });
+
+test("asks for the key where the link was cut off", async () => {
+  await begin("#%");
+  expect(root.querySelector("[role=alert]")?.textContent).toBe("Type the key that the agent reads to you.");
+  expect(root.querySelector("input")?.value).toBe("%");
+  expect(requests).toEqual([]);
+});
+
+test("can be tried again when the service was out of reach as the answer was given", async () => {
+  await begin();
+  useFakeFetch(vi, { "/camera/invitation": INVITATION });
+  personClicks(button("Accept"));
+  await settle(vi);
+  expect(root.querySelector("[role=alert]")?.textContent).toContain("Check your connection and try again.");
+  useFakeFetch(vi, { "/camera/invitation": INVITATION, StartSession2: STARTED });
+  personClicks(button("Continue"));
+  await settle(vi);
+  personClicks(button("Accept"));
+  await settle(vi);
+  expect(FakeSocket.all).toHaveLength(1);
+});

@@ -13,6 +13,8 @@ import { type CameraSession, forgetSession, startCamera, storedSession } from ".
 const BACKLOG = 256 * 1024;
 /** Milliseconds between two looks whether the invitation that is asked about still holds. */
 const LOOK_EVERY = 3000;
+const KEY = /^[A-Za-z0-9_.~-]+$/;
+const NO_KEY = "Type the key that the agent reads to you.";
 const PROMISES = [
   "They see what the camera sees, live. You also see it here.",
   "No sound is sent, and nothing of it is kept.",
@@ -38,13 +40,18 @@ export class Phone {
     this.#note.className = "quiet";
   }
 
-  /** Goes on with the session that this tab had; else reads the key behind the hash, else asks for it. */
+  /**
+   * Goes on with the session that this tab had; else reads the key behind the hash, else asks for it. To be called again
+   * when another link is opened in the tab, which changes nothing while the camera is shown.
+   */
   begin(): void {
+    if (this.#camera) return;
+    this.#answered();
     const stored = storedSession();
-    const key = decodeURIComponent(location.hash.slice(1));
+    const key = location.hash.slice(1);
     if (stored && (!key || key === stored.invitation.key)) this.#run(stored);
-    else if (key) void this.#open(key);
-    else this.#askKey();
+    else if (KEY.test(key)) void this.#open(key);
+    else this.#askKey(key && NO_KEY, key);
   }
 
   #askKey(problem = "", typed = ""): void {
@@ -62,8 +69,8 @@ export class Phone {
     input.setAttribute("aria-invalid", String(problem !== ""));
     const go = (): void => {
       const key = input.value.replace(/\s/g, "");
-      if (/^[A-Za-z0-9_.~-]+$/.test(key)) void this.#open(key);
-      else alert.textContent = "Type the key that the agent reads to you.";
+      if (KEY.test(key)) void this.#open(key);
+      else alert.textContent = NO_KEY;
     };
     input.onkeydown = ({ key }) => key === "Enter" && go();
     show(this.#root, {
@@ -126,7 +133,7 @@ export class Phone {
     try {
       this.#run(await startCamera(invitation));
     } catch (error) {
-      this.#over("That did not work.", sentenceOf(error));
+      this.#askKey(sentenceOf(error), invitation.key);
     }
   }
 

@@ -61,3 +61,14 @@ def test_a_test_picture_is_shown_where_it_is_not(wire: Wire, browser: Browser) -
     assert picture["jpeg"]
     expect(phone.get_by_text("The camera may not be used, so a test picture is sent.")).to_be_visible()
     phone.context.close()
+
+
+def test_the_link_of_a_second_message_is_opened_in_the_same_tab(wire: Wire, browser: Browser) -> None:
+    context = browser.new_context()
+    phone = context.new_page()
+    phone.goto(f"{wire.sandbox.url}/camera/#{wire.invite_camera()}")
+    phone.get_by_role("button", name="Decline").click()
+    expect(phone.get_by_role("heading", name="You declined.")).to_be_visible()
+    phone.goto(f"{wire.sandbox.url}/camera/#{wire.ask_camera(agentName='Ben').json()['sessionKey']}")
+    expect(phone.get_by_role("dialog")).to_contain_text("Ben asks to see what the camera of this phone sees.")
+    context.close()
