@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 MOMENT: Final = 0.05
 """Stands for the five seconds of the wire sheet."""
+LONGER: Final = 1.0
+"""The same where something is to happen before they are over: more than that takes on a busy machine."""
 
 
 class Following:
@@ -196,13 +198,16 @@ def test_a_visitor_is_gone_after_a_while_and_comes_back(open_link: Following, pl
     open_link.saw(ONLINE, times=2)
 
 
-def test_a_visitor_who_changes_pages_is_never_gone(open_link: Following, platform: FakePlatform) -> None:
+def test_a_visitor_who_changes_pages_is_never_gone(
+    open_link: Following, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor_presence, "VISITOR_GONE_AFTER", LONGER)
     platform.visitor(online=True)
     open_link.saw(ONLINE)
     for _ in range(3):
         platform.visitor(online=False)
         platform.visitor(online=True)
-    open_link.run(asyncio.sleep(3 * MOMENT))  # that nothing happens takes time to see
+    open_link.run(asyncio.sleep(LONGER + MOMENT))  # that nothing happens takes time to see
     assert OFFLINE not in open_link.events
     assert open_link.events.count(ONLINE) == 1
 
@@ -372,12 +377,13 @@ def test_redirected_to_the_same_server(open_link: Following, platform: FakePlatf
 def test_a_server_that_scales_down_is_left_at_once(
     open_link: Following, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(visitor_presence, "VISITOR_GONE_AFTER", LONGER)
     monkeypatch.setattr(presence_link, "RECONNECT_DELAYS", (60.0,))
     platform.visitor(online=True)
     open_link.saw(ONLINE)
     platform.socket.push("scaledown")
     open_link.saw(on.PresenceOpened(), times=2)
-    open_link.run(asyncio.sleep(3 * MOMENT))  # that nothing happens takes time to see
+    open_link.run(asyncio.sleep(LONGER + MOMENT))  # that nothing happens takes time to see
     assert "PresenceLost" not in open_link.kinds()
     assert OFFLINE not in open_link.events
 
