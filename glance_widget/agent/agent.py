@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import wait
+from concurrent.futures import wait as wait_for_futures
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, TypeVar
 
@@ -26,6 +27,8 @@ from glance_widget.protocol.session_invitation import InvitationRequest
 from glance_widget.protocol.session_lookup import FoundSession
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 CALL_TIMEOUT: Final = 15.0
 """Seconds after which a blocking call to the platform is given up."""
@@ -170,7 +173,7 @@ class Agent:
         future = submit(self._loop, work())
         timeout = CALL_TIMEOUT + longer
         # Not result(timeout): that the work itself took too long is an error of the same kind.
-        if not wait([future], timeout).done:
+        if not wait_for_futures([future], timeout).done:
             future.cancel()
             message = f"The platform did not answer within {timeout:.0f} seconds."
             raise WaitTimeoutError("call_timeout", message, "Try again.")
@@ -233,7 +236,7 @@ class Agent:
         return await self._runner.link.lookup()
 
     def close(self, *, wait: bool = True) -> None:
-        """Ends everything; safe to call twice.
+        """Ends everything; safe to call twice. A function of the user's that does not let go is left behind.
 
         Never waits on the loop's own thread, nor in an observer, which holds the lock that the loop may be waiting for.
 
@@ -250,10 +253,10 @@ class Agent:
         if observed or SHARED.runs_here() or not wait:
             ended.add_done_callback(lambda _future: SHARED.release())
             return
-        try:
-            ended.result(_CLOSE_WITHIN)
-        finally:
-            SHARED.release()
+        in_time = bool(wait_for_futures([ended], _CLOSE_WITHIN).done)
+        if not in_time:
+            _log.warning("A function of the user's does not let go of the background loop; closing goes on without it")
+        SHARED.release(wait=in_time)
 
     @property
     def _session(self) -> FoundSession:

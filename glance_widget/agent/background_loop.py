@@ -37,8 +37,8 @@ class BackgroundLoop:
                 self._thread.start()
             return self._loop
 
-    def release(self) -> None:
-        """Counts one user less; the last one ends the thread and waits for its end.
+    def release(self, *, wait: bool = True) -> None:
+        """Counts one user less; the last one ends the thread and, unless told otherwise, waits for its end.
 
         Called on the loop's own thread (by an observer that closes its widget), it does not wait.
         """
@@ -49,7 +49,7 @@ class BackgroundLoop:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
         loop.call_soon_threadsafe(loop.stop)
-        if thread is not threading.current_thread():
+        if wait and thread is not threading.current_thread():
             thread.join(_STOP_WITHIN)
 
     def runs_here(self) -> bool:
@@ -80,7 +80,8 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
         left = asyncio.all_tasks(loop)
         for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:  # within limits: a coroutine of the user's may never let itself be cancelled
+            loop.run_until_complete(asyncio.wait(left, timeout=_STOP_WITHIN))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)

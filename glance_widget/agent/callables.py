@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from glance_widget.errors import CallbackError, GlanceError
 
@@ -25,26 +25,29 @@ async def call(name: str, function: Callable[..., object], *arguments: object, q
         CallbackError: It raised an exception.
         GlanceError: It raised that itself.
     """
-    error: BaseException | None = None
-    result: object = None
-    try:
-        if inspect.iscoroutinefunction(function):
-            result = await function(*arguments)
-        else:
-            result, error = await asyncio.to_thread(_outcome, function, arguments)
-            result = await result if inspect.isawaitable(result) else result
-    except asyncio.CancelledError:
-        raise
-    except (Exception, SystemExit, KeyboardInterrupt) as raised:  # noqa: BLE001 - the user's code may raise anything
-        error = raised
+    if inspect.iscoroutinefunction(function):
+        result, error = _outcome(function, arguments)
+    else:
+        result, error = await asyncio.to_thread(_outcome, function, arguments)
+    if inspect.isawaitable(result):
+        # In a task of its own: so a CancelledError of the user's own is told from one that is meant for the caller.
+        ((result, error),) = await asyncio.gather(_outcome_of(result))
     if error is None:
         return result
     if isinstance(error, GlanceError):
         raise error
     kind = type(error).__name__
-    said = kind if quiet or not str(error) else f"{kind}: {error}"
+    text = "" if quiet else _text_of(error)
+    said = f"{kind}: {text}" if text else kind
     failure = CallbackError("callback", f"{name} failed: {said}.", f"Look at the function given as {name}.")
     raise failure from (None if quiet else error)
+
+
+async def _outcome_of(result: Awaitable[object]) -> tuple[object, BaseException | None]:
+    try:
+        return await result, None
+    except BaseException as error:  # noqa: BLE001 - nothing that the user's code raises may end the loop
+        return None, error
 
 
 def _outcome(function: Callable[..., object], arguments: tuple[object, ...]) -> tuple[object, BaseException | None]:
@@ -53,3 +56,10 @@ def _outcome(function: Callable[..., object], arguments: tuple[object, ...]) -> 
         return function(*arguments), None
     except BaseException as error:  # noqa: BLE001 - a thread of the pool must end with whatever the user's code raises
         return None, error
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - that is the user's code too
+        return ""

@@ -123,7 +123,7 @@ class EffectRunner:
         self._keep(renew_now(authorization, self._trouble), self._sign_in_tasks)
 
     async def end(self) -> None:
-        """Ends everything: last words get two seconds, then connections are closed."""
+        """Ends everything: last words get two seconds, and what is cancelled then as long; connections are closed."""
         self.leave_state()
         self._forget_sign_in()
         self._follow(None)
@@ -133,7 +133,8 @@ class EffectRunner:
         late |= self._link_tasks | self._sign_in_tasks
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            await asyncio.wait(late, timeout=_LAST_WORDS)
         await self.platform.http.close()
 
     def _keep(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]]) -> None:

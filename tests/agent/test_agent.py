@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from glance_widget.agent import agent as agent_module
-from glance_widget.agent import effect_runner, presence_link, presence_messages, session_lookup
+from glance_widget.agent import background_loop, effect_runner, presence_link, presence_messages, session_lookup
 from glance_widget.agent import join_events as on
 from glance_widget.agent.agent import Agent
 from glance_widget.agent.flow_state import Flow
@@ -635,6 +636,41 @@ def test_a_closed_agent(absent: Desk, platform: FakePlatform) -> None:
         agent.run(agent.lookup)
     with pytest.raises(ClosedError):
         agent.waiter("present")
+
+
+async def never_lets_go() -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.05)
+
+
+async def blocks() -> None:
+    time.sleep(1)  # noqa: ASYNC251 (the mistake that it is about)
+
+
+@pytest.mark.parametrize("function", [never_lets_go, blocks], ids=["never lets go", "blocks"])
+def test_a_coroutine_of_the_users_does_not_keep_from_closing(
+    present: Desk, function: Callable[[], object], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(effect_runner, "_LAST_WORDS", 0.02)
+    monkeypatch.setattr(agent_module, "_CLOSE_WITHIN", 0.1)
+    monkeypatch.setattr(background_loop, "_STOP_WITHIN", 0.1)
+    entered = threading.Event()
+
+    async def enter() -> None:
+        entered.set()
+        await function()  # type: ignore[misc] # a coroutine function
+
+    present.presession = enter
+    present.agent.join()
+    assert entered.wait(10)
+    before = time.monotonic()
+    present.agent.close()
+    assert time.monotonic() - before < 30
+    assert present.agent.flow.reason == "closed"
+    assert (function is blocks) == ("does not let go" in caplog.text)
+    eventually(lambda: "glance-agent" not in [thread.name for thread in threading.enumerate()])
 
 
 def test_closing_waits_for_no_answer_about_privileges(

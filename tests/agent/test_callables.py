@@ -75,10 +75,41 @@ def test_whatever_it_raises_becomes_an_error(
     assert caught.value.__suppress_context__
 
 
-@pytest.mark.parametrize("error", [StopIteration(), CancelledError()], ids=repr)
-def test_what_futures_cannot_carry_becomes_an_error_too(error: BaseException) -> None:
+@pytest.mark.parametrize("make", [raising, raising_later])
+@pytest.mark.parametrize("error", [StopIteration(), CancelledError(), asyncio.CancelledError("its own")], ids=repr)
+def test_what_futures_cannot_carry_becomes_an_error_too(
+    make: Callable[[BaseException], Callable[[], object]], error: BaseException
+) -> None:
     with pytest.raises(CallbackError):
-        called(raising(error))
+        called(make(error))
+
+
+def test_who_stops_waiting_stops_the_coroutine_too() -> None:
+    ended: list[str] = []
+
+    async def function() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def run() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(call("authbody", function), 0.01)
+
+    asyncio.run(run())
+    assert ended == ["cancelled"]
+
+
+class OddError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def test_an_error_without_a_text_is_named_by_its_kind() -> None:
+    with pytest.raises(CallbackError, match=r"authbody failed: OddError\."):
+        called(raising(OddError()))
 
 
 @pytest.mark.parametrize("make", [raising, raising_later])
