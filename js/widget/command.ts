@@ -68,6 +68,12 @@ export class Command {
     return this.request !== null && req === this.#req;
   }
 
+  /** Whether it is for the viewer of any state, or a wish of which a busy kernel has yet to hear. */
+  get outlives(): boolean {
+    const type = this.request?.type;
+    return type === "viewer" || (!this.#taken && (type === "join" || type === "camera"));
+  }
+
   /** The request is done with: answered, overtaken by a new state, or given up. */
   finish(): void {
     clearTimeout(this.#timer);

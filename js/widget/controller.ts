@@ -217,7 +217,7 @@ export class Controller {
   }
 
   #receive(message: ToBrowser): void {
-    if (message.type === "taken") this.#command.taken(message.req);
+    if (message.type === "taken") for (const its of [this.#command, this.#viewer]) its.taken(message.req);
     if (message.type === "viewer") this.#fill(message.req, message.sealed);
     if (message.type === "refused") this.#refused(message.req, message);
     if (message.type === "invitation") this.#invited(message);
@@ -275,8 +275,7 @@ export class Controller {
   }
 
   #moved(before: State, state: State): void {
-    const { request } = this.#command;
-    if (request && request.type !== "viewer") this.#command.finish();
+    if (!this.#command.outlives) this.#command.finish();
     if (UNDER_WAY.includes(state)) this.#refusal = null;
     if (before === "joining") this.#invitation = null;
     this.#viewer.moved(before, state);

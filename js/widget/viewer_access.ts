@@ -41,7 +41,7 @@ export class ViewerAccess {
   readonly #opener: Opener;
   readonly #link: ViewerLink;
   /** The request whose answer fills the place. */
-  #wanted: { readonly req: string; readonly pad: Uint8Array } | null = null;
+  #wanted: { readonly req: string; readonly pad: Uint8Array; taken: boolean } | null = null;
   #wasOpen = false;
   #unasked: ReturnType<typeof setTimeout> | undefined;
 
@@ -81,7 +81,12 @@ export class ViewerAccess {
   /** A request went out, with the place's pad or none, under a name; without one there is no kernel, and no viewer. */
   expect(req: string | null, pad: Uint8Array | null): void {
     if (req === null) this.#opener.close();
-    if (pad) this.#wanted = req === null ? null : { req, pad };
+    if (pad) this.#wanted = req === null ? null : { req, pad, taken: false };
+  }
+
+  /** The kernel has the request: what the state says from now on is said of it, too. */
+  taken(req: string): void {
+    if (this.#wanted?.req === req) this.#wanted.taken = true;
   }
 
   /** Takes what the kernel sent, for the link or the place; whether it was the place's. */
@@ -121,7 +126,8 @@ export class ViewerAccess {
     clearTimeout(this.#unasked);
     if (state === "in_session") this.#unasked = setTimeout(() => this.#showUnasked(), OTHERS_FIRST);
     const over = !UNDER_WAY.includes(state) && (UNDER_WAY.includes(before) || state === "failed");
-    if (!over) return;
+    // A busy kernel has yet to hear of the request that the place waits for.
+    if (!over || this.#wanted?.taken === false) return;
     // Even if the answer that says so was lost.
     this.giveUp();
     this.#opener.release();

@@ -227,6 +227,23 @@ describe("join", () => {
     expect(posted).toHaveLength(0);
   });
 
+  test("that a busy kernel has yet to hear waits for it, whatever the state does meanwhile", async () => {
+    await show();
+    model.answers = false;
+    view.press("Join");
+    await model.write({ state: "connecting", status: status("presence_lost") });
+    await model.write({ state: "present", status: status("visitor_came") });
+    expect(opened().closed).toBe(false);
+    expect(view.button("Join").hasAttribute("data-pending")).toBe(true);
+    view.press("Join");
+    expect([model.count("join"), windows.length]).toEqual([1, 1]);
+    model.reply(model.last("join"), { type: "taken" });
+    await model.write({ state: "inviting", status: status("invited") });
+    await model.write({ state: "in_session", session: SESSION, status: status("joined") });
+    fill();
+    expect(posted).toHaveLength(1);
+  });
+
   test("while another view of the same model is there opens one window", async () => {
     await show();
     view.widget.render({ model, el: document.body });
