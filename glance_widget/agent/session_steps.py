@@ -182,7 +182,8 @@ def session_over(flow: Flow, event: on.SessionOver, now: datetime) -> Step:
     report = session_report(flow.session.found.id, flow.session.started, now)
     over = replace(flow, key=None, started=None, session=None, report=report, error=None)
     shown = do.After(ENDED_SHOWN_FOR, on.EndedShown())
-    return go(over, "ended", event.reason, now, do.Report(report), shown)
+    by_another = event.reason == "agent" and flow.reason != "ending"
+    return go(over, "ended", "agents_side" if by_another else event.reason, now, do.Report(report), shown)
 
 
 def session_doubted(flow: Flow, event: on.SessionDoubted, _now: datetime) -> Step:

@@ -70,6 +70,7 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
     ("in_session", "ending"): ("Ending the session…", ""),
     ("ended", ""): ("The session has ended.", ""),
     ("ended", "agent"): ("You ended the session.", ""),
+    ("ended", "agents_side"): ("The session was ended on the agent's side.", ""),
     ("ended", "visitor"): ("{name} ended the session.", ""),
     ("ended", "conndrop"): ("{name}'s page was away for too long.", ""),
     ("ended", "norecord"): ("{name}'s answer could not be recorded, so nothing was shown.", ""),

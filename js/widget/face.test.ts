@@ -162,6 +162,16 @@ describe("the lines", () => {
     expect(words(face({ state: "present" }, { blocked: true }))).toBe("");
   });
 
+  test("say one thing about signing in at a time", () => {
+    const traits = {
+      state: "connecting",
+      ...status("press_sign_in", "You are not signed in yet.", "Press Sign In."),
+    };
+    expect(words(face(traits, { signIn: "press" }))).toBe("Press Sign In.");
+    expect(words(face(traits, { signIn: "open" }))).toBe("Sign in in the window that has opened.");
+    expect(words(face(traits, { signIn: "blocked", editor: true }))).not.toContain("Press");
+  });
+
   test("say what is wrong with a frame", () => {
     expect(words(face({ state: "in_session" }, { viewer: "silent" }))).toContain("inside this page");
     expect(words(face({ state: "inviting" }, { viewer: "waiting", missingFrame: "box" }))).toContain("“box”");

@@ -7,7 +7,7 @@ import type { Invitation } from "./camera_form";
 import type { Request } from "./command";
 import type { Phase } from "./opener";
 import type { Phrases } from "./phrases";
-import type { SignInPhase } from "./saml";
+import { type SignInPhase, signInPhrase } from "./saml";
 import type { Problem, State, Traits } from "./traits";
 
 /** Everything that a face depends on. */
@@ -98,7 +98,7 @@ const WITH_VIEWER: readonly State[] = ["inviting", "joining", "in_session"];
 const UNDATED: readonly State[] = ["connecting", "inviting", "joining"];
 const HINTED: readonly State[] = ["signed_out", "connecting", "absent", "inviting", "joining"];
 /** Why a session ended, where the sentence says more than that it did. */
-const EXPLAINED: readonly string[] = ["agent", "visitor", "conndrop", "norecord"];
+const EXPLAINED: readonly string[] = ["agent", "agents_side", "visitor", "conndrop", "norecord"];
 const RETRYABLE: readonly string[] = ["sign_in", "presence"];
 
 /** Works out what is shown. */
@@ -265,6 +265,7 @@ function openViewerOf({ traits, viewer }: Facts): Face["openViewer"] {
 function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
   const { traits, link, refusal, invitation } = facts;
   const { state, status, error, errorMessage } = traits;
+  const signIn = signInPhrase(facts.signIn, facts.editor);
   const lines: Line[] = [];
   const say = (kind: Line["kind"], text: string): void => {
     const known = lines.some((line) => line.text === text) || text === headlineOf(facts, phrases);
@@ -275,14 +276,11 @@ function linesOf(facts: Facts, phrases: Phrases): readonly Line[] {
   if (refusal && refusal.message !== error?.message) say("problem", join(refusal.message, refusal.hint));
   if (state === "failed") say("note", error?.hint || status.hint);
   else if (error) say("problem", join(errorMessage || error.message, error.hint));
-  if (HINTED.includes(state)) say("note", invitation?.text || status.hint);
+  if (HINTED.includes(state)) say("note", invitation?.text || (signIn ? "" : status.hint));
   if (state === "ended" && EXPLAINED.includes(status.reason)) say("note", status.message);
   if (state === "present" && traits.visitor?.hidden) say("note", phrases.say("detail.hidden"));
   for (const text of viewerLines(facts, phrases)) say("problem", text);
-  if (facts.signIn === "open") say("note", phrases.say("signIn.open"));
-  if (facts.signIn === "closed") say("problem", phrases.say("signIn.closed"));
-  if (facts.signIn === "blocked")
-    say("problem", phrases.say(facts.editor ? "signIn.blockedEditor" : "signIn.blocked"));
+  if (signIn) say(facts.signIn === "open" ? "note" : "problem", phrases.say(signIn));
   return lines;
 }
 

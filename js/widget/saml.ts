@@ -6,9 +6,17 @@ import type { Saying, ToBrowser } from "../protocol/messages";
 import { parseSamlMessage, type SamlMessage } from "../protocol/saml";
 import { make } from "./dom";
 import type { Facts } from "./face";
+import type { PhraseName } from "./phrases";
 
 /** Where signing in stands: `press` waits for the agent, `open` for what they do in the window. */
 export type SignInPhase = "none" | "frame" | "press" | "open" | "closed" | "blocked";
+
+/** What is said of signing in once the agent has begun; none where it is told how to begin. */
+export function signInPhrase(phase: SignInPhase, editor: boolean): PhraseName | null {
+  if (phase === "blocked") return editor ? "signIn.blockedEditor" : "signIn.blocked";
+  if (phase === "closed") return "signIn.closed";
+  return phase === "open" ? "signIn.open" : null;
+}
 
 /** The kernel's request. */
 export type SamlRequest = Extract<ToBrowser, { type: "saml" }>;

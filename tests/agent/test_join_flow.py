@@ -481,6 +481,8 @@ def test_requests_that_are_not_possible_say_why(
         (IN_SESSION, on.SubjectChanged(OTTO), "in_session", "joined", ["FollowVisitor"]),
         (IN_SESSION, on.VisitorConnection(online=False), "in_session", "joined", []),
         (IN_SESSION, on.SessionOver("gone", "17"), "ended", "gone", ["Report", "After"]),
+        # In the viewer, or by another agent who is in it.
+        (IN_SESSION, on.SessionOver("agent"), "ended", "agents_side", ["Report", "After"]),
         (IN_SESSION, on.Closed(), "signed_out", "closed", ["FollowVisitor"]),
         ((*IN_SESSION, on.EndAsked()), on.EndAsked(), "in_session", "ending", []),
         ((*IN_SESSION, on.EndAsked()), on.EndFailed(ERROR), "in_session", "joined", []),
