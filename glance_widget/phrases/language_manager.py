@@ -35,8 +35,8 @@ class LanguageManager:
     English sentence for a name. Placeholders stand in braces: ``{visitor}``.
 
     Args:
-        phrases: One's own phrases by name, for every language; or by language tag, then by name. A language of
-            one's own shows English where it has no phrase.
+        phrases: One's own phrases by name, for every language; or by language tag, then by name. Where a language of
+            one's own has no phrase, it shows that of the language that it narrows (``de-AT``: ``de``), else English.
 
     Example:
         >>> manager = LanguageManager({"button.join": "Connect"})
@@ -83,7 +83,8 @@ class LanguageManager:
 
     def for_front_end(self, language: str) -> Phrases:
         """What the front end is told of a language that ``languages`` names: of English, one's own phrases only."""
-        texts = {**({} if language == ENGLISH else _file_texts(language)), **self._own_texts(language)}
+        told = choose_language([language], languages()).found
+        texts = {**({} if told == ENGLISH else _file_texts(told)), **self._own_texts(language)}
         names = phrase_file(ENGLISH)["widget"]
         return {
             "direction": _direction(language),
@@ -92,19 +93,21 @@ class LanguageManager:
         }
 
     def _own_texts(self, language: str) -> dict[str, str]:
-        return {**self._own.get(_EVERY, {}), **self._own.get(language, {})}
+        wider = [tag for tag in self._own if _narrows(language, tag)]
+        texts = [self._own[tag] for tag in sorted(wider, key=len)]
+        return {name: text for each in (self._own.get(_EVERY, {}), *texts) for name, text in each.items()}
+
+
+def _narrows(language: str, wider: str) -> bool:
+    return f"{language}-".lower().startswith(f"{wider}-".lower())
 
 
 def _file_texts(language: str) -> dict[str, str]:
-    if language not in languages():
-        return {}
-    file = phrase_file(language)
+    file = phrase_file(choose_language([language], languages()).found)
     return {**file["widget"], **file["kernel"]}
 
 
 def _direction(language: str) -> Direction:
-    if language in languages():
-        return phrase_file(language)["direction"]
     return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
@@ -118,7 +121,8 @@ def _checked(given: object) -> dict[str, dict[str, str]]:
         if isinstance(value, Mapping):
             if not is_language_tag(key):
                 raise PropertyError("languagemanager", f"has a language that is no language tag: {key!r}", _HINT)
-            checked[key] = {name: _checked_text(name, text) for name, text in value.items()}
+            tag = next((known for known in languages() if known == key.lower()), key)
+            checked.setdefault(tag, {}).update({name: _checked_text(name, text) for name, text in value.items()})
         else:
             checked.setdefault(_EVERY, {})[key] = _checked_text(key, value)
     return checked
@@ -135,7 +139,7 @@ def _check_name(name: object) -> str:
 
 def _checked_text(name: object, text: object) -> str:
     english = _check_name(name)
-    if not isinstance(text, str) or not 0 < len(text) <= _MAX_TEXT:
+    if not isinstance(text, str) or not text.strip() or len(text) > _MAX_TEXT:
         raise PropertyError("languagemanager", f"must give {name!r} a text of 1 to {_MAX_TEXT} characters", _HINT)
     wanted, has = placeholders(english), placeholders(text)
     if wanted != has:

@@ -41,6 +41,20 @@ def test_own_phrases_for_every_language_or_for_one() -> None:
     assert [some.for_front_end(tag)["direction"] for tag in ("he", "pt")] == ["rtl", "ltr"]
 
 
+def test_own_phrases_for_a_narrower_language_stand_among_those_of_the_wider_one() -> None:
+    own = LanguageManager(
+        {"DE": {"button.end": "Schluss"}, "de-at": {"button.join": "Eini"}, "ar-EG": {"key.label": "م"}}
+    )
+    assert own.languages == ("ar", "ar-EG", "de", "de-at", "en", "es", "fr", "ja")
+    names = ("button.join", "button.end", "button.cancel")
+    assert [own.phrase(name, "de-AT") for name in names] == ["Eini", "Schluss", "Abbrechen"]
+    assert [own.phrase(name, "de") for name in names] == ["Beitreten", "Schluss", "Abbrechen"]
+    austrian = own.for_front_end(own.language(["de-AT"]))
+    assert [austrian["widget"][name] for name in names] == ["Eini", "Schluss", "Abbrechen"]
+    assert austrian["kernel"][DECLINED].startswith("Der Besucher")
+    assert own.for_front_end("ar-EG")["direction"] == "rtl"
+
+
 @pytest.mark.parametrize(
     ("phrases", "message", "hint"),
     [
@@ -50,6 +64,7 @@ def test_own_phrases_for_every_language_or_for_one() -> None:
         ({"state.online": "Hier!"}, "must give 'state.online' a text with {visitor}", "'{visitor} is online'"),
         ({"button.join": "{visitor}"}, "must give 'button.join' a text with no placeholder", "'Join'"),
         ({"button.join": ""}, "a text of 1 to 1024 characters", "For example"),
+        ({"button.join": " \u00a0"}, "a text of 1 to 1024 characters", "For example"),
         ({"button.join": 7}, "a text of 1 to 1024 characters", "For example"),
         ({"de_AT": {"button.join": "x"}}, "has a language that is no language tag: 'de_AT'", "For example"),
         ([("button.join", "x")], "must be a LanguageManager, or a mapping", "For example"),
