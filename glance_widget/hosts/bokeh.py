@@ -1,4 +1,8 @@
-"""Bokeh, and Panel on it: one process and one event loop for all users, and a document for each page that is open."""
+"""Bokeh, and Panel on it: one process and one event loop for all users, and a document for each page that is open.
+
+Up to Bokeh 3.9 the code of a session runs on the event loop; since 3.10 what is no coroutine runs on threads of the
+server, one callback of a document at a time.
+"""
 
 from __future__ import annotations
 
@@ -46,18 +50,20 @@ class BokehHost:
         self._loop: Final = loop
 
     def deliver(self, task: Callable[[], None]) -> None:
-        """Runs it on the event loop, with the document locked and as the current one."""
+        """Runs it as a callback of the document, which is locked then, and the current one."""
         # By way of the loop, as a document may be given callbacks by no other thread before its session is complete.
         # The context is a new one: in the caller's another user's document may be the current one.
         with suppress(RuntimeError):  # the server has stopped
             self._loop.call_soon_threadsafe(self._put_off, task, context=Context())
 
     def blocks_itself(self) -> bool:
-        """On the event loop: it would stand still for all users."""
-        try:
-            return asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            return False
+        """On the event loop, which would stand still for all users; in a callback, which keeps the document locked."""
+        with suppress(RuntimeError):
+            if asyncio.get_running_loop() is self._loop:
+                return True
+        # Where the document is current only in the caller's own context, the caller is a callback on a thread. (Up to
+        # Bokeh 3.9 the current document is the same for all contexts.)
+        return curdoc() is self._document and Context().run(curdoc) is not self._document
 
     def add(self, widget: Shown) -> None:
         """Closes it with the session, and sees to it that the page knows its state from the start."""

@@ -66,7 +66,7 @@ pn.template.BootstrapTemplate(
     main=[
         "Pick a customer. The button turns orange while that customer is on the website.",
         customer,
-        pn.pane.Bokeh(IPyWidget(widget=button, cdn=local), sizing_mode="stretch_width", margin=10),
+        pn.Row(pn.pane.Bokeh(IPyWidget(widget=button, cdn=local), sizing_mode="stretch_width"), margin=10),
         state,
         pn.Column("## Sessions", sessions),
         "## No customer at hand?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.hosts.conftest import Open, Start
 from tests.hosts.dashboard import play_the_story
@@ -31,7 +31,9 @@ def test_two_agents_at_the_desk(panel: HostServer, open_dashboard: Open) -> None
     ann, bob = open_dashboard(f"{panel.url}/panel_app"), open_dashboard(f"{panel.url}/panel_app")
     bob.expect_state("absent")
     ann.expect_state("absent")
-    ann.page.get_by_role("combobox", name="Customer").select_option("Omar Haddad")
+    customer = ann.page.get_by_role("combobox", name="Customer")
+    assert left_of(ann.button) == left_of(customer)
+    customer.select_option("Omar Haddad")
     expect(ann.button).to_contain_text("omar-7 is not online")
 
     play_the_story(ann, "omar-7")
@@ -41,12 +43,20 @@ def test_two_agents_at_the_desk(panel: HostServer, open_dashboard: Open) -> None
     expect(bob.page.get_by_text("State: absent")).to_be_visible()
 
 
+def left_of(shown: Locator) -> float:
+    box = shown.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
 def test_code_of_a_session(panel: HostServer, open_dashboard: Open) -> None:
     ann, bob = open_dashboard(f"{panel.url}/panel_checks"), open_dashboard(f"{panel.url}/panel_checks")
     for each in (ann, bob):
         each.expect_text("waiting: would_block")
         each.expect_text("until: absent")
         each.expect_text("open_buttons: 2")
+        each.page.get_by_role("button", name="Wait").click()
+        each.expect_text("handler: would_block")
     with ann.visitor("li-3") as visitor:
         visitor.open_shop()
         ann.expect_text("observer: present, in the session's document")

@@ -5,7 +5,6 @@ What it says stands in models of Bokeh's own, which may be changed only while th
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 
 import panel as pn
@@ -16,9 +15,9 @@ from ipywidgets.widgets.widget import _instances  # type: ignore[import-untyped]
 
 from glance_widget import Glance, GlanceError
 
-document, loop_thread = curdoc(), threading.get_ident()
+document = curdoc()
 button = Glance(glancebaseurl="sandbox", presence=True, visitorid="li-3")
-said = {name: Div(text=f"{name}: ") for name in ("waiting", "until", "observer", "open_buttons")}
+said = {name: Div(text=f"{name}: ") for name in ("waiting", "until", "handler", "observer", "open_buttons")}
 
 
 def say(name: str, words: object) -> None:
@@ -26,7 +25,7 @@ def say(name: str, words: object) -> None:
 
 
 def observe(change: dict[str, str]) -> None:
-    own = curdoc() is document and pn.state.curdoc is document and threading.get_ident() == loop_thread
+    own = curdoc() is document and pn.state.curdoc is document
     say("observer", f"{change['new']}, {'in' if own else 'out of'} the session's document")
 
 
@@ -39,6 +38,13 @@ async def loaded() -> None:
     document.add_next_tick_callback(partial(say, "until", "absent"))
 
 
+def press(_event: object) -> None:
+    try:
+        button.wait_for("in_session")
+    except GlanceError as error:
+        say("handler", error.code)
+
+
 def count() -> None:
     say("open_buttons", sum(isinstance(widget, Glance) for widget in list(_instances.values())))
 
@@ -46,4 +52,6 @@ def count() -> None:
 button.observe(observe, "state")
 pn.state.onload(loaded)
 pn.state.add_periodic_callback(count, 50)
-pn.Column(*said.values()).servable()
+handler = pn.widgets.Button(name="Wait")  # type: ignore[no-untyped-call]
+handler.on_click(press)
+pn.Column(handler, *said.values()).servable()
