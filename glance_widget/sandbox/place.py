@@ -6,6 +6,7 @@ sandbox under a path of its own; everything that a browser is to open must be sa
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import Final
@@ -20,8 +21,13 @@ PUBLIC_URL_VARIABLE: Final = "GLANCE_SANDBOX_PUBLIC_URL"
 _HUB_VARIABLE: Final = "JUPYTERHUB_PUBLIC_URL"
 """The user's own server as browsers reach it, set by JupyterHub 5 and newer where the hub knows it."""
 
+_HUB_PATH_VARIABLE: Final = "JUPYTERHUB_SERVICE_PREFIX"
+"""The path of the user's own server, set by every JupyterHub."""
+
 _PORT_PLACE: Final = "{port}"
 _HINT: Final = "It looks like https://hub.example/user/ann/proxy/{port}."
+
+_log = logging.getLogger("glance_widget.sandbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,18 @@ def checked_public_url(given: str | None) -> str | None:
     if not template and (hub := os.environ.get(_HUB_VARIABLE)):
         name, template = _HUB_VARIABLE, f"{hub.rstrip('/')}/proxy/{_PORT_PLACE}"
     if not template:
+        if path := os.environ.get(_HUB_PATH_VARIABLE):
+            _log.warning(
+                "This JupyterHub does not say its public address: browsers on other machines do not find the sandbox. "
+                "Set %s to the hub's address and %.200sproxy/{port}.",
+                PUBLIC_URL_VARIABLE,
+                path,
+            )
         return None
     address = template.replace(_PORT_PLACE, "1")
-    if not is_safe_address(address) or urlsplit(address).query or urlsplit(address).fragment:
+    # Another name in braces was meant for somebody who would have put something in its place.
+    unfilled = "{" in address or "}" in address
+    if unfilled or not is_safe_address(address) or urlsplit(address).query or urlsplit(address).fragment:
         raise PropertyError(name, "is no https address, or http address of this machine", _HINT)
     return template
 

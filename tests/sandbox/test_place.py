@@ -107,7 +107,14 @@ def test_the_environment_says_it_for_the_process_own_sandbox(
 
 
 @pytest.mark.parametrize(
-    "wrong", ["hub.test/{port}", "http://hub.test/{port}", "https://a:b@hub.test", "https://hub.test/?x"]
+    "wrong",
+    [
+        "hub.test/{port}",
+        "http://hub.test/{port}",
+        "https://a:b@hub.test",
+        "https://hub.test/?x",
+        "https://hub.test/user/{username}/proxy/{port}",
+    ],
 )
 def test_an_address_that_browsers_cannot_use_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     with pytest.raises(PropertyError, match="public_url") as refused:
@@ -116,3 +123,15 @@ def test_an_address_that_browsers_cannot_use_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setenv("GLANCE_SANDBOX_PUBLIC_URL", wrong)
     with pytest.raises(PropertyError, match="GLANCE_SANDBOX_PUBLIC_URL"):
         Glance(glancebaseurl="sandbox")
+
+
+def test_a_hub_that_does_not_say_its_address_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
+    with Sandbox(public_url=PUBLIC):
+        assert caplog.messages == []
+    with Sandbox() as sandbox:
+        assert sandbox.public_url == sandbox.url
+    (message,) = caplog.messages
+    assert "GLANCE_SANDBOX_PUBLIC_URL to the hub's address and /user/ann/proxy/{port}." in message
