@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypedDict
@@ -32,8 +34,19 @@ class NewerSpellings(TypedDict, total=False):
     uiversion: UiVersion
 
 
+class _OfInit:
+    """The signature of a class is that of its ``__init__``: Python 3.10 would take that of traitlets' ``__new__``."""
+
+    def __get__(self, _instance: object, owner: type) -> inspect.Signature:
+        shown = inspect.signature(owner.__init__)  # type: ignore[misc] # nobody calls it here
+        return shown.replace(parameters=list(shown.parameters.values())[1:])
+
+
 class GlanceSignature(GlanceTraits):
     """Takes the properties; what happens with them is in ``Glance``."""
+
+    if sys.version_info < (3, 11):
+        __signature__ = _OfInit()
 
     def __init__(  # noqa: PLR0913 - one for each property of the plugin
         self,
