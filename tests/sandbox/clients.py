@@ -23,6 +23,7 @@ from websockets.typing import Origin
 from glance_widget.protocol.base_urls import CANCEL_INVITATION_PATH
 from glance_widget.protocol.login_key import sign_login_key
 from glance_widget.sandbox import Sandbox
+from tests.conftest import eventually
 from tests.loop_thread import LoopThread
 
 Message = dict[str, Any]
@@ -306,6 +307,8 @@ class Wire:
         if consent:
             socket.expect("ready")
             socket.send(**CONSENT)
+            # It counts once it is recorded, and nobody tells the page.
+            eventually(lambda: self.sandbox.consent_receipts(str(started["callId"])))
         return socket
 
 
