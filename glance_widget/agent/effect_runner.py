@@ -17,6 +17,7 @@ from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh, renew_now
 from glance_widget.agent.saml import AskBrowser, Browser
+from glance_widget.agent.tasks import hold
 from glance_widget.agent.user_functions import Functions, added_to_invitation
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import GlanceError, InviteError
@@ -138,7 +139,7 @@ class EffectRunner:
         await self.platform.http.close()
 
     def _keep(self, work: Coroutine[Any, Any, None], group: set[asyncio.Task[None]]) -> None:
-        _hold(self._loop.create_task(work), group)
+        hold(self._loop.create_task(work), group)
 
     async def _state_work(self, effect: do.StateWork) -> None:
         try:
@@ -269,13 +270,7 @@ class EffectRunner:
         link = PresenceLink(platform.account.base, subject.visitorid, platform.authorization, platform.http, post)
         self._link = link
         self._link_task = self._loop.create_task(_run_link(link, post))
-        _hold(self._link_task, self._link_tasks)
-
-
-def _hold(task: asyncio.Task[None], group: set[asyncio.Task[None]]) -> None:
-    group.add(task)
-    task.add_done_callback(group.discard)
-    task.add_done_callback(_log_failure)
+        hold(self._link_task, self._link_tasks)
 
 
 async def _run_link(link: PresenceLink, post: Callable[[on.Event], None]) -> None:
@@ -294,8 +289,3 @@ async def _end_link(link_task: asyncio.Task[None], last_words: frozenset[asyncio
     finally:
         link_task.cancel()
     await asyncio.wait([link_task])
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("A background task failed", exc_info=task.exception())
