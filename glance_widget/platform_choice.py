@@ -24,12 +24,13 @@ class PlatformChoice:
     def __init__(self) -> None:
         self._lease: SandboxLease | None = None
 
-    def account(self, base_url: str, wished: Account) -> Account:
+    def account(self, base_url: str, wished: Account, *, in_use: bool = False) -> Account:
         """The account that the properties mean. The sandbox supplies what is not given.
 
         Args:
             base_url: The property ``glancebaseurl``.
             wished: What the other properties say.
+            in_use: Whether the platform that was chosen so far is still needed: a sandbox is then held for longer.
 
         Raises:
             SandboxError: The sandbox is chosen and cannot be started.
@@ -44,7 +45,8 @@ class PlatformChoice:
                 puid=sandbox.puid if wished.puid is None else wished.puid,
                 authurl=sandbox.authurl if unsigned else wished.authurl,
             )
-        self.release()
+        if not in_use:
+            self.release()
         variable = os.environ.get(API_KEY_VARIABLE)
         apikey = Secret(variable) if unsigned and variable else wished.apikey
         return replace(wished, base=BaseUrl.parse(base_url), apikey=apikey)

@@ -221,7 +221,8 @@ class Glance(CameraShare, GlanceSignature):
             loginkey=self.loginkey,
             apikey=self.apikey,
         )
-        account = self._platform.account(self.glancebaseurl, wished)
+        in_use = self._agent is not None and self._agent.busy
+        account = self._platform.account(self.glancebaseurl, wished, in_use=in_use)
         if self.glancebaseurl == SANDBOX:
             self.groupid, self.puid = account.groupid, account.puid
         return account

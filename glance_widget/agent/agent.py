@@ -71,6 +71,11 @@ class Agent:
         """Where the join flow stands now."""
         return self._flow
 
+    @property
+    def busy(self) -> bool:
+        """Whether another account would have to wait."""
+        return self._flow.state in BUSY or self._flow.state == "ended"
+
     def post(self, event: on.Event) -> bool:
         """Steps the join flow, starts what follows from it, and tells the owner.
 
@@ -122,7 +127,7 @@ class Agent:
         with self.lock:
             if self._closed:
                 return
-            if self._flow.state in BUSY or self._flow.state == "ended":
+            if self.busy:
                 self._next_account = account
                 if account.same_agent(self._runner.platform.account):
                     soon(self._loop, self._runner.change_means, account)

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from glance_widget.errors import MessageError
 from glance_widget.protocol.json_values import MAX_CONTROL_DEPTH, MAX_CONTROL_MESSAGE, JsonObject, parse_object
@@ -20,13 +20,16 @@ async def read_body(request: Request, *, limit: int = MAX_CONTROL_MESSAGE) -> by
     """The body of a request.
 
     Raises:
-        HTTPException: 413; it has more than ``limit`` bytes.
+        HTTPException: 413; it has more than ``limit`` bytes. 400; the client left before it was all there.
     """
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > limit:
-            raise HTTPException(413, "The request is too large.")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > limit:
+                raise HTTPException(413, "The request is too large.")
+    except ClientDisconnect:
+        raise HTTPException(400, "The request is not complete.") from None
     return bytes(body)
 
 

@@ -58,6 +58,19 @@ def test_clients_that_leave_in_the_middle_upset_nobody(
     assert errors(caplog) == []
 
 
+def test_a_client_that_leaves_before_its_request_is_complete_upsets_nobody(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, _, port = wire.sandbox.url.removeprefix("http://").partition(":")
+    path = "/services/AuthorizationService.svc/rest/Authorize?groupid=1&service=presence&duration=1&site=production"
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    for _ in range(10):
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(head.encode() + b'{"partnerid":')
+    wire.visitor("still-served")
+    assert errors(caplog) == []
+
+
 def mutated(message: Message, rng: random.Random) -> str:
     """A message with something wrong in it."""
     changed = dict(message)

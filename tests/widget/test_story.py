@@ -9,7 +9,7 @@ import pytest
 
 from glance_widget import Glance, SessionReport
 from glance_widget.errors import ClosedError, GlanceError, InviteError, StateError, WaitTimeoutError
-from glance_widget.sandbox import Sandbox
+from glance_widget.sandbox import Sandbox, shared_sandbox
 from glance_widget.testing import Answer, ScriptedVisitor
 from tests.conftest import eventually
 from tests.widget.conftest import Tab, new_pad, unseal
@@ -266,6 +266,25 @@ def test_process_own_sandbox_supplies_what_is_missing() -> None:
         w.wait_for("absent", 20)
         assert isinstance(w.groupid, int)
         assert w.puid
+
+
+def test_the_sandbox_of_a_running_session_stays_when_another_platform_is_chosen(sandbox: Sandbox) -> None:
+    with Glance(glancebaseurl="sandbox", presence=True, visitorid="maria-21") as w:
+        w.wait_for("absent", 20)
+        lease = shared_sandbox.acquire()
+        with ScriptedVisitor(lease.address, "maria-21") as visitor:
+            lease.release()
+            w.wait_for("present")
+            w.join()
+            w.wait_for("in_session")
+            w.authurl, w.groupid, w.puid = sandbox.authurl, sandbox.groupid, sandbox.puid
+            w.glancebaseurl = sandbox.url
+            assert w.state == "in_session"
+            visitor.end()
+            w.wait_for("ended")
+            assert w.status is not None
+            assert w.status["reason"] == "visitor"
+            w.wait_for("absent")
 
 
 def test_dead_platform_is_an_error_with_a_way_back(sandbox: Sandbox) -> None:
