@@ -235,8 +235,9 @@ class Glance(CameraShare, GlanceSignature):
             self._agent.change_account(self._account(), self._subject())
 
     def _subject_changed(self, _change: t.Bunch) -> None:
-        if self._agent is not None:
-            self._agent.post(on.SubjectChanged(self._subject()))
+        if (agent := self._agent) is not None:
+            with agent.lock:  # of two threads, the one that comes later must not tell what it read earlier
+                agent.post(on.SubjectChanged(self._subject()))
 
     def heard(self, content: object) -> None:
         """Takes a message of the front end, on any thread. What is malformed is logged and dropped."""

@@ -13,6 +13,7 @@ from glance_widget.agent import join_events as on
 from glance_widget.agent.account import Account
 from glance_widget.agent.authorization import Authorization
 from glance_widget.agent.callables import call
+from glance_widget.agent.held_tasks import hold
 from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh, renew_now
@@ -278,8 +279,11 @@ async def _run_link(link: PresenceLink, post: Callable[[on.Event], None]) -> Non
         await link.run()
     except Exception:  # noqa: BLE001 - whatever it is, the button must not go on as if the visitor were followed
         _log.exception("Unexpected failure of the presence connection")
-        message = "Following the visitor failed unexpectedly."
-        post(on.PresenceFailed(GlanceError("internal", message, "The log says more.")))
+        post(
+            on.PresenceFailed(
+                GlanceError("internal", "Following the visitor failed unexpectedly.", "The log says more.")
+            )
+        )
 
 
 async def _end_link(link_task: asyncio.Task[None], last_words: frozenset[asyncio.Task[None]]) -> None:

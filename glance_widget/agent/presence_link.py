@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 
 from glance_widget.agent import join_events as on
 from glance_widget.agent.authorization import Authorization, presence_unreachable
+from glance_widget.agent.held_tasks import hold
 from glance_widget.agent.http import Http, trust
 from glance_widget.agent.invocations import Invocations
 from glance_widget.agent.presence_messages import event_of
@@ -266,9 +267,7 @@ class PresenceLink:
             await self._tell_record()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        hold(asyncio.create_task(work), self._tasks)
 
 
 async def _keep_alive(socket: ClientConnection, every: float) -> None:

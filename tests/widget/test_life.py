@@ -204,6 +204,28 @@ def test_a_new_login_key_signs_in_anew(button: Callable[..., Glance], platform: 
     assert platform.requests(LOGIN_KEY)[-1].headers["authorization"] == "Bearer better"
 
 
+def test_of_two_threads_that_choose_a_visitor_the_later_one_counts(
+    button: Callable[..., Glance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widget = button()
+    widget.wait_for("absent")
+    read = widget._subject
+    other = threading.Thread(target=lambda: setattr(widget, "visitorid", "otto"))
+
+    def slowly() -> on.Subject:
+        subject = read()
+        if other.ident is None:
+            other.start()
+            other.join(0.2)
+        return subject
+
+    monkeypatch.setattr(widget, "_subject", slowly)
+    widget.visitorid = "maria-21"
+    other.join()
+    assert widget._agent is not None
+    assert widget._agent.flow.subject.visitorid == widget.visitorid == "otto"
+
+
 def test_speaking_to_the_page(button: Callable[..., Glance], platform: FakePlatform) -> None:
     platform.online = True
     widget = button(presence=True, visitorid=VISITOR, custominvoke={"func": "showOffer", "args": {"a": 1}})
