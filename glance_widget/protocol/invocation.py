@@ -6,20 +6,30 @@ script that knows neither ignores the one and never sends the other.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from glance_widget.protocol.json_values import JsonObject, JsonValue, dump
+from glance_widget.errors import MessageError
+from glance_widget.protocol.json_values import (
+    MAX_CONTROL_DEPTH,
+    JsonObject,
+    JsonValue,
+    check_depth,
+    check_size,
+)
 from glance_widget.protocol.presence import plain_record
 
 INVOKE_RESULT: Final = "invokeresult"
 """Ours: ``{req, result}`` or ``{req, error}``, from the visitor's page over the presence socket."""
 MAX_ARGUMENTS: Final = 16 * 1024
-"""Characters of JSON that the arguments of a function may have."""
+"""Bytes of JSON (UTF-8) that the arguments of a function may have."""
 MAX_RESULT: Final = 16 * 1024
-"""Characters of JSON that an answer may have. Ours."""
+"""Bytes of JSON (UTF-8) that an answer may have. Ours."""
+MAX_DEPTH: Final = MAX_CONTROL_DEPTH - 2
+"""Objects and lists inside each other that arguments and answers may have: they travel within two."""
 CUSTOM_PREFIX: Final = "GLANCE_COBROWSE.Custom."
 
 _REQ: Final = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
@@ -69,17 +79,16 @@ class InvokeResult:
 
     @classmethod
     def parse(cls, data: JsonObject) -> InvokeResult | None:
-        """Reads the data of an ``invokeresult``; None when it is none. A result that is too long becomes an error."""
+        """Reads the data of an ``invokeresult``; None when it is none. A result that is too large becomes an error."""
         req, error = data.get("req"), data.get("error")
         if not isinstance(req, str) or not _REQ.fullmatch(req):
             return None
         if error is not None:
             said = error if isinstance(error, str) else "It gave no reason."
             return _failed(req, said)
-        answer = plain_record({"result": data.get("result")})
-        if len(dump(answer)) > MAX_RESULT:
-            return _failed(req, "Its result is too long.")
-        return cls(req, answer["result"])
+        if not _fits(data.get("result"), MAX_RESULT):
+            return _failed(req, "Its result is too long or too deep.")
+        return cls(req, plain_record(data, MAX_DEPTH).get("result"))
 
 
 def _failed(req: str, said: str) -> InvokeResult:
@@ -87,8 +96,26 @@ def _failed(req: str, said: str) -> InvokeResult:
 
 
 def are_arguments(value: object) -> TypeGuard[Mapping[str, JsonValue]]:
-    """Whether a value can be the one argument of a page's function: a mapping of JSON values, and not too long."""
+    """Whether a value can be the one argument of a page's function: a mapping of JSON values, and not too large."""
+    return isinstance(value, Mapping) and _is_small_json(dict(value), MAX_ARGUMENTS)
+
+
+def is_result(value: object) -> TypeGuard[JsonValue]:
+    """Whether a value can be the answer of a page's function: JSON, and not too large."""
+    return _is_small_json(value, MAX_RESULT)
+
+
+def _is_small_json(value: object, limit: int) -> bool:
     try:
-        return isinstance(value, Mapping) and len(dump(dict(value))) <= MAX_ARGUMENTS
+        return _fits(json.loads(json.dumps(value, allow_nan=False)), limit)
     except (TypeError, ValueError, RecursionError):
         return False
+
+
+def _fits(value: JsonValue, limit: int) -> bool:
+    try:
+        check_depth(value, MAX_DEPTH)
+        check_size(json.dumps(value, separators=(",", ":"), ensure_ascii=False), limit)
+    except MessageError:
+        return False
+    return True

@@ -172,13 +172,17 @@ def terms_status(data: Mapping[str, JsonValue]) -> TermsStatus | None:
     return "declined" if word == "declined" else None
 
 
-def plain_record(record: Mapping[str, JsonValue]) -> JsonObject:
+def plain_record(record: Mapping[str, JsonValue], depth: int = _RECORD_DEPTH) -> JsonObject:
     """A visitor's presence record as it can be shown and passed on anywhere.
 
     Strangers write it: half characters, numbers beyond all bounds and depths that no page needs are taken out, as any
     of them would keep the whole record from being shown.
+
+    Args:
+        record: What they wrote.
+        depth: Objects and lists inside each other that each value may have.
     """
-    return {_plain_text(name): _plain(value, _RECORD_DEPTH) for name, value in record.items()}
+    return {_plain_text(name): _plain(value, depth) for name, value in record.items()}
 
 
 def _plain(value: JsonValue, depth: int) -> JsonValue:

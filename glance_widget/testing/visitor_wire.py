@@ -15,7 +15,7 @@ from glance_widget.agent.http import Http, Unreachable, trust
 from glance_widget.errors import GlanceError, InviteError, PresenceError
 from glance_widget.protocol import base_urls
 from glance_widget.protocol.base_urls import BaseUrl
-from glance_widget.protocol.invocation import CUSTOM_PREFIX, INVOKE_RESULT
+from glance_widget.protocol.invocation import CUSTOM_PREFIX, INVOKE_RESULT, is_result
 from glance_widget.protocol.json_values import JsonObject, JsonValue, dump, parse_object
 from glance_widget.protocol.live_view import MAX_FRAME
 from glance_widget.protocol.presence import (
@@ -38,6 +38,7 @@ PageFunction: TypeAlias = Callable[[JsonObject], JsonValue]
 
 _JSON: Final = {"Content-Type": "application/json; charset=UTF-8"}
 _OK: Final = 200
+_MAX_ERROR: Final = 500
 _BROWSER: Final[JsonObject] = {"browser": "scripted", "browserver": "1", "platform": "python"}
 
 
@@ -188,9 +189,11 @@ class VisitorWire:
     def _outcome(self, func: str, arguments: JsonObject) -> JsonObject:
         function = self._person.functions.get(func.removeprefix(CUSTOM_PREFIX))
         try:
-            return {"result": function(arguments) if function is not None else None}
+            result = function(arguments) if function is not None else None
         except Exception as error:  # noqa: BLE001 - whatever it is, a page tells it
-            return {"error": f"{type(error).__name__}: {error}"}
+            return {"error": f"{type(error).__name__}: {error}"[:_MAX_ERROR]}
+        # What the service does not take would cost the visitor the connection.
+        return {"result": result} if is_result(result) else {"error": "Error: Result is no JSON, too long or too deep"}
 
     async def _show_terms(self, session_key: str) -> None:
         if self._board.facts.key == session_key:

@@ -12,6 +12,9 @@ const FORBIDDEN = ["constructor", "prototype", "__proto__"];
 /** Characters of JSON that an answer may have. */
 const MAX_RESULT = 16_384;
 
+/** Levels that it may have, in the list that it is measured in: the service takes 32, and two are the message's. */
+const MAX_LEVELS = 31;
+
 /**
  * Calls the function at a dotted path with one argument, `args` with `remote: true` added.
  *
@@ -37,8 +40,15 @@ export async function invoke({ func, args }: JsonObject, roots: InvokeRoots): Pr
   const argument = { ...(isObject(args) && args), remote: true };
   const result: unknown = await Reflect.apply(value, owner, [argument]);
   if (!custom) return null;
-  if (JSON.stringify([result]).length > MAX_RESULT) throw new Error("Result too long");
+  const text = JSON.stringify([result]);
+  if (text.length > MAX_RESULT || levels(JSON.parse(text)) > MAX_LEVELS)
+    throw new Error("Result too long or too deep");
   return result;
+}
+
+/** Objects and lists inside each other. */
+function levels(value: unknown): number {
+  return isObject(value) || Array.isArray(value) ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
 }
 
 /**

@@ -137,7 +137,7 @@ class VisitorConnection implements VisitorPresence {
       answer["result"] = await invoke(data, this.#roots());
     } catch (error) {
       complain("invoke", func, error);
-      answer["error"] = String(error);
+      answer["error"] = String(error).slice(0, 500);
     }
     if (req) this.fire("invokeresult", answer);
   }

@@ -24,6 +24,9 @@ GLANCE_COBROWSE = { ...globalThis.GLANCE_COBROWSE, secret: () => "not for agents
   broken: () => { throw new TypeError("no cart"); },
   circular: () => { const it = {}; it.it = it; return it; },
   endless: () => "x".repeat(20_000),
+  deep: ({ levels }) => { let it = 1; while (levels-- > 0) it = [it]; return it; },
+  verbose: () => { throw new Error("x".repeat(100_000)); },
+  kanji: () => "本".repeat(5_000),
 } };
 """
 
@@ -65,6 +68,7 @@ def test_what_functions_return_comes_back(shop: tuple[Page, Glance]) -> None:
         ("broken", "invoke_failed", "TypeError: no cart"),
         ("circular", "invoke_failed", "circular"),
         ("endless", "invoke_failed", "too long"),
+        ("verbose", "invoke_failed", "Error: xxx"),
     ],
 )
 def test_what_fails_on_the_page_is_an_error_in_python(
@@ -74,6 +78,15 @@ def test_what_fails_on_the_page_is_an_error_in_python(
     with pytest.raises(InvokeError, match=said) as caught:
         w.invoke(func, timeout=10)
     assert caught.value.code == code
+
+
+def test_a_result_may_be_as_deep_as_messages_are_and_is_measured_in_bytes(shop: tuple[Page, Glance]) -> None:
+    _page, w = shop
+    assert repr(w.invoke("deep", {"levels": 30}, timeout=10)) == "[" * 30 + "1" + "]" * 30
+    with pytest.raises(InvokeError, match="too deep"):
+        w.invoke("deep", {"levels": 31}, timeout=10)
+    assert w.invoke("kanji", {"note": "本" * 5_000}, timeout=10) == "本" * 5_000
+    assert w.state == "present"
 
 
 def test_a_failure_that_nobody_waits_for_is_shown(shop: tuple[Page, Glance]) -> None:

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from glance_widget.protocol.invocation import MAX_RESULT, InvokeResult, invocation, invokable
+from glance_widget.protocol.invocation import (
+    MAX_ARGUMENTS,
+    MAX_RESULT,
+    InvokeResult,
+    are_arguments,
+    invocation,
+    invokable,
+)
 from glance_widget.protocol.json_values import JsonValue
 from glance_widget.protocol.presence import signal
 
@@ -67,8 +74,24 @@ def test_what_a_stranger_says_is_short_and_on_one_line() -> None:
     assert odd == InvokeResult("r1", error="It gave no reason.")
 
 
+def nested(levels: int) -> JsonValue:
+    value: JsonValue = 1
+    for _level in range(levels):
+        value = [value]
+    return value
+
+
+def test_arguments_have_a_largest_size() -> None:
+    assert are_arguments({"a": "本" * 5_000, "b": nested(29)})
+    for odd in ({"a": "x" * MAX_ARGUMENTS}, {"a": nested(30)}, {"a": float("nan")}, {"a": {7}}, [1]):
+        assert not are_arguments(odd)
+
+
 def test_a_result_has_a_largest_size_and_no_odd_values() -> None:
     long = InvokeResult.parse({"req": "r1", "result": "x" * MAX_RESULT})
-    assert long == InvokeResult("r1", error="Its result is too long.")
+    assert long == InvokeResult("r1", error="Its result is too long or too deep.")
+    assert InvokeResult.parse({"req": "r1", "result": nested(31)}) == long
+    for large in (nested(30), "本" * 5_000):
+        assert InvokeResult.parse({"req": "r1", "result": large}) == InvokeResult("r1", large)
     odd = InvokeResult.parse({"req": "r1", "result": [float("inf"), "\ud800"]})
     assert odd == InvokeResult("r1", [None, "?"])

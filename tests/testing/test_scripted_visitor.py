@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -19,6 +20,7 @@ from glance_widget.errors import (
 from glance_widget.protocol.json_values import JsonValue
 from glance_widget.sandbox import Sandbox, Timings
 from glance_widget.testing import ScriptedVisitor, VisitorLink
+from glance_widget.testing.visitor_wire import PageFunction
 from tests.conftest import eventually
 from tests.sandbox.clients import wire_to
 
@@ -77,12 +79,20 @@ def test_a_function_of_the_page_answers(sandbox: Sandbox, button: Glance) -> Non
     def fail(_args: object) -> JsonValue:
         raise ValueError("the cart is empty")
 
-    with ScriptedVisitor(sandbox, VISITORID, functions={"getCart": get_cart, "pay": fail}):
+    odd: dict[str, PageFunction] = {
+        "deep": lambda _args: json.loads("[" * 31 + "]" * 31),
+        "long": lambda _args: "x" * 16_384,
+        "infinite": lambda _args: float("inf"),
+    }
+    with ScriptedVisitor(sandbox, VISITORID, functions={"getCart": get_cart, "pay": fail, **odd}):
         button.wait_for("present")
         assert button.invoke("getCart", {"shop": "heron"}) == {"items": 3, "of": "heron"}
         assert button.invoke("anyOther") is None
         with pytest.raises(InvokeError, match="ValueError: the cart is empty"):
             button.invoke("pay", timeout=10)
+        for name in odd:
+            with pytest.raises(InvokeError, match="Result is no JSON, too long or too deep"):
+                button.invoke(name, timeout=10)
         button.custominvoke = {"func": "getCart", "args": {"shop": "usual"}}
         assert button.invoke() == {"items": 3, "of": "usual"}
 
