@@ -18,7 +18,6 @@ from glance_widget.agent.platform import Platform
 from glance_widget.agent.presence_link import PresenceLink
 from glance_widget.agent.refresh import keep_fresh, renew_now
 from glance_widget.agent.saml import AskBrowser, Browser
-from glance_widget.agent.tasks import hold
 from glance_widget.agent.user_functions import Functions, added_to_invitation
 from glance_widget.agent.viewer import open_with, viewer_address
 from glance_widget.errors import GlanceError, InviteError
@@ -279,11 +278,8 @@ async def _run_link(link: PresenceLink, post: Callable[[on.Event], None]) -> Non
         await link.run()
     except Exception:  # noqa: BLE001 - whatever it is, the button must not go on as if the visitor were followed
         _log.exception("Unexpected failure of the presence connection")
-        post(
-            on.PresenceFailed(
-                GlanceError("internal", "Following the visitor failed unexpectedly.", "The log says more.")
-            )
-        )
+        message = "Following the visitor failed unexpectedly."
+        post(on.PresenceFailed(GlanceError("internal", message, "The log says more.")))
 
 
 async def _end_link(link_task: asyncio.Task[None], last_words: frozenset[asyncio.Task[None]]) -> None:
