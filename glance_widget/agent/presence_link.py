@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Final, Literal
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -43,6 +44,10 @@ _frames_log = logging.getLogger(f"{__name__}.frames")
 _frames_log.setLevel(logging.INFO)
 
 _OPEN_WITHIN: Final = 10.0
+_SETTLED_AFTER: Final = 1.0
+"""Seconds after which a connection counts as one that a server meant to keep."""
+_HASTY: Final = 3
+"""How many servers in a row may send the agent on before that; then it is a failure, and there is a pause."""
 _LOOKS: Final = 3
 """How often a record is looked up while the page keeps telling newer ones."""
 _FOR_GOOD: Final = frozenset({"presence_disabled", "serviceunavailable", "authorization", "authurl_refused"})
@@ -92,18 +97,20 @@ class PresenceLink:
 
     async def run(self) -> None:
         """Follows the visitor until cancelled, or until presence cannot be used for good."""
-        failures = 0
+        failures = hasty = 0
         try:
             while True:
-                self._answered = False
+                self._answered, began = False, monotonic()
                 error, then = await self._attempt()
                 if error is not None and error.code in _FOR_GOOD:
                     self._post(on.PresenceFailed(error))
                     return
                 failures = 0 if self._answered else failures
                 if then == "at_once":
-                    self._visitor.doubt()
-                    continue
+                    hasty = hasty + 1 if monotonic() < began + _SETTLED_AFTER else 0
+                    if hasty <= _HASTY:
+                        self._visitor.doubt()
+                        continue
                 self._visitor.forget()
                 self._post(on.PresenceLost(error or presence_unreachable("closed the connection")))
                 await asyncio.sleep(RECONNECT_DELAYS[min(failures, len(RECONNECT_DELAYS) - 1)])

@@ -388,6 +388,25 @@ def test_a_server_that_scales_down_is_left_at_once(
     assert OFFLINE not in open_link.events
 
 
+def test_servers_that_send_the_agent_on_for_ever_are_left_alone_for_a_while(
+    platform: FakePlatform, follow: Callable[[], Following], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_link, "RECONNECT_DELAYS", (60.0,))
+    monkeypatch.setattr(presence_link, "_SETTLED_AFTER", 60.0)
+    platform.greets = False
+    following = follow()
+
+    def send_on(number: int) -> None:
+        eventually(lambda: len(platform.sockets) == number)
+        platform.socket.push("scaledown")
+        eventually(lambda: not platform.sockets[number - 1].open)
+
+    for number in range(1, 5):
+        send_on(number)
+    eventually(lambda: "PresenceLost" in following.kinds())
+    assert platform.count["socket"] == 4
+
+
 def test_a_visitor_who_goes_while_a_server_scales_down_is_noticed(open_link: Following, platform: FakePlatform) -> None:
     platform.visitor(online=True)
     open_link.saw(ONLINE)
