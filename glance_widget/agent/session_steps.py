@@ -199,7 +199,9 @@ def ended_shown(flow: Flow, _event: on.EndedShown, now: datetime) -> Step:
 
 
 def cancel_asked(flow: Flow, _event: on.CancelAsked, now: datetime) -> Step:
-    """The agent stops inviting or joining."""
+    """The agent stops inviting or joining, or no longer wants to join once signed in."""
+    if flow.state == "connecting" and flow.key is not None:
+        return stay(replace(flow, key=None))
     if flow.state not in {"inviting", "joining"}:
         raise StateError("nothing_to_cancel", "There is no invitation or lookup to cancel.")
     return at_rest(flow, "cancelled", now, *flow.to_withdraw)

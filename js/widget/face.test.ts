@@ -58,6 +58,11 @@ describe("the main button", () => {
     expect(face({ state, ...traits }).main).toMatchObject({ name, enabled });
   });
 
+  test("takes back a join that waits until the agent is signed in again", () => {
+    const waiting = face({ state: "connecting" }, { viewer: "waiting" });
+    expect(waiting.main).toMatchObject({ name: "Cancel", enabled: true });
+  });
+
   test.each(STATES)("is off in %s when the kernel is gone", (state) => {
     const gone = face({ state, session: SESSION }, { link: "gone" });
     expect(gone.main?.enabled).toBe(false);

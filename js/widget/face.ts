@@ -148,10 +148,10 @@ function plainFace(facts: Facts, phrases: Phrases): Face {
     place: placeOf(traits, phrases),
     tag: ["sandbox", "beta"].includes(traits.glancebaseurl) ? traits.glancebaseurl : "",
     lines: linesOf(facts, phrases),
-    main: mainOf(traits, phrases),
+    main: mainOf(facts, phrases),
     pending: facts.request !== null,
     keyAllowed: resting,
-    useKey: resting && mainActionOf(traits) === "join",
+    useKey: resting && mainActionOf(facts) === "join",
     useCamera: resting && traits.camerashare,
     code: facts.invitation?.key ?? "",
     openViewer: openViewerOf(facts),
@@ -231,8 +231,11 @@ function placeOf({ state, visitor, session }: Traits, phrases: Phrases): string 
   return path ? phrases.say("detail.onPage", { path }) : "";
 }
 
-function mainActionOf({ state, visitor }: Traits): MainAction {
+function mainActionOf({ traits: { state, visitor }, viewer }: Facts): MainAction {
   switch (state) {
+    case "connecting":
+      // Signing in again, to join then.
+      return viewer === "waiting" ? "cancel" : "key";
     case "present":
       return "join";
     case "inviting":
@@ -248,10 +251,11 @@ function mainActionOf({ state, visitor }: Traits): MainAction {
   }
 }
 
-function mainOf(traits: Traits, phrases: Phrases): Face["main"] {
-  const action = mainActionOf(traits);
+function mainOf(facts: Facts, phrases: Phrases): Face["main"] {
+  const { state, status } = facts.traits;
+  const action = mainActionOf(facts);
   const idle =
-    traits.state === "signed_out" || traits.state === "connecting" || traits.status.reason === "ending";
+    state === "signed_out" || (state === "connecting" && action === "key") || status.reason === "ending";
   return { action, name: phrases.say(MAIN_NAMES[action]), enabled: !idle };
 }
 

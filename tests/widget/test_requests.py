@@ -123,6 +123,22 @@ def test_a_join_after_a_failed_sign_in_waits_for_the_next(
     assert unsealed(tab.answer(req, "viewer", "refused"), pad)["fields"]["SESSIONKEY"] == "key"
 
 
+def test_a_join_that_waits_for_signing_in_can_be_cancelled(
+    button: Callable[..., Glance], platform: FakePlatform, tab_of: TabOf, rng: random.Random
+) -> None:
+    platform.replies[LOGIN_KEY] = lambda _asked: Reply("", 403)
+    widget = button()
+    widget.wait_for("failed")
+    platform.replies[LOGIN_KEY] = lambda _asked: "never"
+    tab = tab_of(widget)
+    req = tab.say("join", key="key", pad=pad_of(rng)[1])
+    assert widget.state == "connecting"
+    cancel = tab.say("cancel")
+    assert tab.answers(cancel) == ["taken"]
+    assert tab.answers(req) == ["taken", "refused"]
+    assert widget.state == "connecting"
+
+
 def test_a_viewer_in_two_tabs(in_session: Glance, tab_of: TabOf, rng: random.Random) -> None:
     tabs = [tab_of(in_session, name) for name in ("first", "second")]
     pads = [pad_of(rng) for _ in tabs]
