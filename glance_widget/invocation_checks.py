@@ -28,12 +28,12 @@ def custominvoke(value: object) -> CustomInvoke | None:
         raise PropertyError("custominvoke", "must be a mapping with 'func' and 'args'", hint)
     func, args = value["func"], value.get("args")
     args = {} if args is None else args
-    checked_invocation(func, args)
+    checked_invocation(func, args, "custominvoke.")
     return {"func": func, "args": dict(args)}
 
 
-def checked_invocation(func: object, args: object) -> str:
-    """The full path of a function that may be invoked with these arguments.
+def checked_invocation(func: object, args: object, of: str = "") -> str:
+    """The full path of a function that may be invoked with these arguments; ``of`` stands before their names in errors.
 
     Raises:
         PropertyError: The function may not be invoked, or the arguments are no JSON object of at most 16 KiB.
@@ -41,8 +41,8 @@ def checked_invocation(func: object, args: object) -> str:
     path = invokable(func) if isinstance(func, str) else None
     if path is None:
         hint = "Use a bare name (a function of GLANCE_COBROWSE.Custom), GLANCE.… or GLANCE_COBROWSE.Custom.…"
-        raise PropertyError("func", "is not a function that an agent may invoke", hint, code="badinvoke")
-    checked_arguments("args", args)
+        raise PropertyError(f"{of}func", "is not a function that an agent may invoke", hint, code="badinvoke")
+    checked_arguments(f"{of}args", args)
     return path
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import webbrowser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from glance_widget import errors, properties
+from glance_widget import Glance, errors, properties
 from glance_widget.agent.flow_state import STATES
 from glance_widget.widget_traits import kept_names, property_names
 
@@ -27,6 +30,23 @@ def test_properties_are_all_described() -> None:
     text = (ROOT / "docs" / "properties.md").read_text()
     names = {*property_names(), *kept_names(), *properties.ALIASES, *STATES}
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_examples_of_properties_are_good_and_wrong_values_get_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEY", "mySecretApiKey")
+    text = (ROOT / "docs" / "properties.md").read_text()
+    table = text.partition("| property | example |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `(.+?)` \| `(.+?)` \| (.+) \|$", table, re.MULTILINE)
+    assert {name for name, *_rest in rows} == {*property_names(), *kept_names()}
+
+    def meant(code: str) -> Any:  # noqa: ANN401 (a value of any property)
+        return eval(code, {"os": os, "webbrowser": webbrowser})  # noqa: S307 (our own document)
+
+    for name, good, wrong, said in rows:
+        with Glance(**{"glancebaseurl": "http://127.0.0.1:9", name: meant(good)}) as button:
+            with pytest.raises(errors.PropertyError) as caught:
+                setattr(button, name, meant(wrong))
+            assert str(caught.value) == said
 
 
 def test_error_codes_of_signing_in_and_joining_are_described() -> None:
