@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import wait as wait_for_futures
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, TypeVar
@@ -59,6 +60,7 @@ class Agent:
         self._owner = owner
         self._flow = Flow(state="signed_out", since=_now())
         self._waiters: list[Waiter] = []
+        self._running: set[Future[Any]] = set()
         self._publishing: int | None = None
         self._closed = False
         self._next_account: Account | None = None
@@ -169,20 +171,26 @@ class Agent:
 
         Raises:
             StateError: Called where waiting would never end.
-            ClosedError: The agent was closed.
+            ClosedError: The agent was closed, before or meanwhile.
             WaitTimeoutError: There was no result in time.
             GlanceError: The work failed.
         """
         self.check_may_block()
-        self._check_open()
-        future = submit(self._loop, work())
+        with self.lock:
+            self._check_open()
+            future = submit(self._loop, work())
+            self._running.add(future)
+        future.add_done_callback(self._running.discard)
         timeout = CALL_TIMEOUT + longer
         # Not result(timeout): that the work itself took too long is an error of the same kind.
         if not wait_for_futures([future], timeout).done:
             future.cancel()
             message = f"The platform did not answer within {timeout:.0f} seconds."
             raise WaitTimeoutError("call_timeout", message, "Try again.")
-        return future.result()
+        try:
+            return future.result()
+        except CancelledError:
+            raise closed_error() from None
 
     def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Starts a coroutine on the background loop; ``close`` ends it."""
@@ -254,6 +262,8 @@ class Agent:
             observed = self._publishing == threading.get_ident()
             self.post(on.Closed())
             self._closed = True
+        for future in tuple(self._running):
+            future.cancel()
         ended = submit(self._loop, self._runner.end())
         if observed or SHARED.runs_here() or not wait:
             ended.add_done_callback(lambda _future: SHARED.release())

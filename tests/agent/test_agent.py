@@ -673,6 +673,25 @@ def test_a_coroutine_of_the_users_does_not_keep_from_closing(
     eventually(lambda: "glance-agent" not in [thread.name for thread in threading.enumerate()])
 
 
+def test_closing_ends_the_waiting_for_an_answer(present: Desk, platform: FakePlatform) -> None:
+    platform.replies["/lookupvisitor"] = lambda _asked: "never"
+    failed: list[GlanceError] = []
+    before = platform.count["/lookupvisitor"]
+
+    def look_up() -> None:
+        try:
+            present.agent.run(present.agent.lookup, longer=60)
+        except GlanceError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=look_up)
+    thread.start()
+    eventually(lambda: platform.count["/lookupvisitor"] > before)
+    present.agent.close()
+    thread.join(10)
+    assert [type(error) for error in failed] == [ClosedError]
+
+
 def test_closing_waits_for_no_answer_about_privileges(
     desk: Desk, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
