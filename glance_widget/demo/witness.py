@@ -35,6 +35,7 @@ class Witness:
         self._complaints: list[str] = []
         self.requests: list[str] = []
         self.received: list[str] = []
+        self.printed: list[str] = []
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
@@ -46,6 +47,7 @@ class Witness:
         return seen
 
     def _console(self, message: ConsoleMessage) -> None:
+        self.printed.append(message.text)
         if message.type == "error":
             self._complain_unless_tolerated("console error", message.text)
 

@@ -138,9 +138,11 @@ def test_no_secret_gets_anywhere(desk: Desk, trap: Trap, tmp_path: Path, caplog:
     found["log of the sandbox"] = caplog.text
     found["what the second tab received"] = "\n".join(second.received)
     found["what the first tab received"] = "\n".join(desk.witness.received)
+    found["consoles"] = "\n".join(desk.witness.printed + second.printed)
     found["addresses"] = "\n".join(desk.witness.requests + second.requests)
 
     assert "sealed" in found["what the second tab received"]
+    assert "[glance] state in_session" in found["consoles"]
     assert "AgentView.aspx" in found["addresses"]
     assert "AgentView.aspx" in found["log of the sandbox"]
     assert "DEBUG:httpcore" in found["log of the kernel, all of it"]
