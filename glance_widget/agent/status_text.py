@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypedDict
 
 from glance_widget.agent.flow_state import Flow, State
@@ -80,6 +81,9 @@ TEXTS: Final[dict[tuple[State, str], tuple[str, str]]] = {
 
 SOMEBODY: Final = "the visitor"
 """Who is in a session that was joined with a key: whoever has read it out."""
+_LONGEST_NAME: Final = 63
+# Control characters, and those that turn the direction of the text around them: names come from strangers.
+_UNWANTED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
 
 def visitor_name(flow: Flow) -> str:
@@ -90,9 +94,8 @@ def visitor_name(flow: Flow) -> str:
     if by_key:
         return SOMEBODY
     known = flow.visitor.get("name") if flow.visitor else None
-    if isinstance(known, str) and known.strip():
-        return known.strip()[:63]
-    return flow.subject.visitorid or SOMEBODY
+    tidy = _UNWANTED.sub("", known).strip()[:_LONGEST_NAME] if isinstance(known, str) else ""
+    return tidy or flow.subject.visitorid or SOMEBODY
 
 
 def in_words(text: str, name: str) -> str:

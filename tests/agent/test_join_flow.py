@@ -598,6 +598,9 @@ def test_trouble_while_in_session_is_shown_and_taken_back() -> None:
     [
         ({"name": "Maria"}, "Maria"),
         ({"name": "  Maria  "}, "Maria"),
+        ({"name": "Ma\u202eri\u2028a\n\x1b[31m\x07\u2066"}, "Maria[31m"),
+        ({"name": "\u200f\n"}, "maria-21"),
+        ({"name": "\u0645\u06cc\u200c\u062e"}, "\u0645\u06cc\u200c\u062e"),
         ({"name": "M" * 80}, "M" * 63),
         ({"name": "{key}"}, "{key}"),
         ({"name": " "}, "maria-21"),
