@@ -250,7 +250,7 @@ class EffectRunner:
         function = self._functions.reporting_function()
         try:
             if function is not None:
-                await call("reportingCallback", function, report)
+                await call("reportingCallback", function, report.copy())
         except GlanceError as error:
             _log.warning("reportingCallback failed", exc_info=error)
             self._post(on.CallbackFailed(error))

@@ -303,6 +303,21 @@ def test_a_visitor_who_reads_while_the_service_is_slow_to_say_so_is_still_asked(
     present.reaches("in_session")
 
 
+def test_a_reporting_callback_may_do_with_its_report_what_it_likes(in_session: Desk) -> None:
+    given: list[SessionReport] = []
+
+    def keep(report: SessionReport) -> None:
+        report["sessionId"] = "case 7"
+        given.append(report)
+
+    in_session.reporting = keep
+    in_session.agent.post(on.EndAsked())
+    flow = in_session.reaches("ended")
+    eventually(lambda: given, "the report")
+    assert flow.report is not None
+    assert flow.report["sessionId"] != "case 7"
+
+
 def test_a_reporting_callback_that_fails_is_shown_and_harms_nothing(
     in_session: Desk, platform: FakePlatform, caplog: pytest.LogCaptureFixture
 ) -> None:
