@@ -178,3 +178,13 @@ test("can be tried again when the service was out of reach as the answer was giv
   await settle(vi);
   expect(FakeSocket.all).toHaveLength(1);
 });
+
+test("says at the field what is wrong with what was typed", async () => {
+  await begin("");
+  const input = root.querySelector("input");
+  expect(input?.getAttribute("aria-invalid")).toBe("false");
+  personClicks(button("Continue"));
+  expect(root.querySelector("[role=alert]")?.textContent).toBe("Type the key that the agent reads to you.");
+  expect(input?.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement).toBe(input);
+});

@@ -63,14 +63,20 @@ export class Phone {
     input.autocomplete = "off";
     input.maxLength = 62;
     input.value = typed;
-    const alert = make("p", problem);
+    const alert = make("p", "");
+    alert.id = "problem";
     alert.setAttribute("role", "alert");
     alert.className = "problem";
-    input.setAttribute("aria-invalid", String(problem !== ""));
+    input.setAttribute("aria-describedby", alert.id);
+    const complain = (words: string): void => {
+      alert.textContent = words;
+      input.setAttribute("aria-invalid", String(words !== ""));
+      input.focus();
+    };
     const go = (): void => {
       const key = input.value.replace(/\s/g, "");
       if (KEY.test(key)) void this.#open(key);
-      else alert.textContent = NO_KEY;
+      else complain(NO_KEY);
     };
     input.onkeydown = ({ key }) => key === "Enter" && go();
     show(this.#root, {
@@ -79,7 +85,7 @@ export class Phone {
       choices: [{ name: "Continue", act: go }],
     });
     this.#root.querySelector(".row")?.before(label, input, alert);
-    input.focus();
+    complain(problem);
   }
 
   async #open(key: string): Promise<void> {
