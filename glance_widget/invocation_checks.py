@@ -36,7 +36,8 @@ def checked_invocation(func: object, args: object, of: str = "") -> str:
     """The full path of a function that may be invoked with these arguments; ``of`` stands before their names in errors.
 
     Raises:
-        PropertyError: The function may not be invoked, or the arguments are no JSON object of at most 16 KiB.
+        PropertyError: The function may not be invoked, or the arguments are no JSON object of at most 16 KiB and
+            30 levels.
     """
     path = invokable(func) if isinstance(func, str) else None
     if path is None:
@@ -73,9 +74,9 @@ def checked_arguments(name: str, value: object) -> None:
     """Refuses what cannot be sent to a visitor's page.
 
     Raises:
-        PropertyError: It is no mapping of JSON values, or larger than 16 KiB.
+        PropertyError: It is no mapping of JSON values, larger than 16 KiB, or nested more than 30 levels deep.
     """
     if not are_arguments(value):
         raise PropertyError(
-            name, "must be a mapping of JSON values of at most 16 KiB", 'For example {"text": "Hello"}.'
+            name, "must be a mapping of JSON values of at most 16 KiB and 30 levels", 'For example {"text": "Hello"}.'
         )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
+try:
+    import pandas as pd
+except ImportError:
+    raise ImportError("A table of reports needs pandas. Run: pip install pandas.", name="pandas") from None
 
 from glance_widget.protocol.session_report import SessionReport
 

@@ -42,6 +42,6 @@ async def added_to_invitation(functions: Functions) -> Mapping[str, JsonValue]:
     if added is None:
         return {}
     if not are_arguments(added):
-        message = "presessionfunc must give None, or a mapping of JSON values of at most 16 KiB."
+        message = "presessionfunc must give None, or a mapping of JSON values of at most 16 KiB and 30 levels."
         raise CallbackError("callback", message, 'For example {"agent": "Ann"}.')
     return added

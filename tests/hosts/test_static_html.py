@@ -89,6 +89,7 @@ def test_an_exported_notebook_shows_the_last_states_and_nothing_to_press(folder:
     buttons = page.locator("[data-glance-state]")
     expect(buttons).to_have_count(3)
     away, watched, german = buttons.all()
+    expect(away).to_be_visible()
     expect(away).to_contain_text("away is not online")
     expect(watched).to_contain_text("In session with Maria")
     expect(watched).to_contain_text("on /shop/watched/")
@@ -113,9 +114,9 @@ def test_an_exported_button_stays_as_it_is(folder: Path, page: Page) -> None:
 
 def test_a_button_embedded_by_ipywidgets_does_the_same(folder: Path, page: Page) -> None:
     page.goto((folder / "button.html").as_uri())
-    expect(page.locator("[data-glance-state=absent]")).to_contain_text(
-        "No kernel is connected: this is what was saved."
-    )
+    button = page.locator("[data-glance-state=absent]")
+    expect(button).to_be_visible()
+    expect(button).to_contain_text("No kernel is connected: this is what was saved.")
 
 
 def test_no_secret_is_in_the_files(folder: Path, sandbox: Sandbox) -> None:

@@ -48,5 +48,5 @@ def test_without_pandas_the_error_names_it(button: Callable[..., Glance], monkey
     widget = button()
     monkeypatch.delitem(sys.modules, "glance_widget.report_table")
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match="pandas"):
+    with pytest.raises(ImportError, match="pip install pandas"):
         widget.to_dataframe()
