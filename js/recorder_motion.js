@@ -61,7 +61,7 @@ export function initScrollObserver({ scrollCb, doc, mirror: numbers, blockSelect
     "scroll",
     callbackWrapper((event) => {
       const target = getEventTarget(event);
-      if (!target || isBlocked(target, null, blockSelector, true)) return;
+      if (!target || isBlocked(target, blockSelector, true)) return;
       moved.add(target);
       look();
     }),

@@ -11,7 +11,7 @@ export function initInputObserver({ inputCb, doc, mirror: numbers, blockSelector
   };
   const look = (given) => {
     const field = given.nodeName === "OPTION" ? given.closest("select") : given;
-    if (!INPUT_TAGS.includes(field?.tagName) || isBlocked(field, null, blockSelector, true)) return;
+    if (!INPUT_TAGS.includes(field?.tagName) || isBlocked(field, blockSelector, true)) return;
     const { type, name } = field;
     const checked = (type === "radio" || type === "checkbox") && field.checked;
     tell(field, field.value, checked);
@@ -82,7 +82,7 @@ export function initMouseInteractionObserver({ mouseInteractionCb, doc, mirror: 
       // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the same steps as the function it stands for.
       (event) => {
         const target = getEventTarget(event);
-        if (isBlocked(target, null, blockSelector, true)) return;
+        if (isBlocked(target, blockSelector, true)) return;
         const at = event.changedTouches ? event.changedTouches[0] : event;
         if (!at) return;
         const pointer =

@@ -23,6 +23,9 @@ const DROPPED = [
   "const jsContent =",
   "const blob =",
   "function splitCssText(",
+  "function ignoreAttribute(",
+  "function isSerializedIframe(",
+  "function isSerializedStylesheet(",
   "function WorkerWrapper(",
   "function getAbsoluteSrcsetString(",
   "function absolutifyURLs(",
@@ -42,6 +45,10 @@ const DROPPED = [
   "  unfreeze() {",
   "  isFrozen() {",
   "  getIds() {",
+  "  getStyle(id) {",
+  "  trackLinkElement(linkEl) {",
+  "  trackStylesheetInLinkElement(_linkEl) {",
+  "  destroy() {",
   "  replace(id, n) {",
   "  generateId() {",
 ];
@@ -69,6 +76,8 @@ export const SHORTENED = new RegExp(
     "mentions|classes|nameless|allowed|alias|hiding|isInline|policy|prelude|spacing|upper|isMarked|learn|marked|moving",
     "watching|asking|helper|question|loadBalanced|endAssist|repeatAnswers|barred|onended|recorder|stored|resources|rename",
     "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|others",
+    "attribute|session|emit|reset|reconnect|names|pointer|retyped|flush|fade|shown|failed|follow|loaded|soon|events|service|offer|own|busy|waiting|settings",
+    "connected|problem|final|failure|bytes|listener|link|look|lend|pseudos|showsAttribute|media|found|release|current|show|hide|begin|stop",
     "trees|roots|marks|popovers|sheets|selector|grant|hold|placed|turned|mayScroll|pin|dock|used|changed|inline|scrub",
   ].join("|")})$`,
 );
@@ -148,6 +157,22 @@ function asItIs(text) {
     [/if \(tagNameLower === "iframe" && attributeName === "src"[\s\S]*?\n {10}\}\n/, ""],
     [/value: needMaskingText\([\s\S]*?: value,/, "value,"],
     [/if \(attributeName === "value"\) \{[\s\S]*?\n {10}\}\n/, ""],
+    // What the stand-ins do not ask for, and sentences for nobody.
+    [/^ *(?:blockClass|mask\w+|inline\w+|slimDOMOptions|dataURLOptions|recordCanvas): this\.\w+,\n/gm, ""],
+    [/^ *newlyAddedElement: true,\n/gm, ""],
+    [/(isBlocked\([^,()]+), this\.blockClass/g, "$1"],
+    [/(isIgnored\([^()]+), this\.slimDOMOptions/g, "$1"],
+    [/console\.warn\(\s*"Couldn't record new node[\s\S]*?\);/, ""],
+    [/"please take full snapshot[^"]*"/, ""],
+    [/this\.frozen \|\| /g, ""],
+    [/!ignoreAttribute\([^)]*\)/, "true"],
+    // What is in the tree of the element that is left out is left out as well.
+    [
+      /if \(!isNativeShadowDom\(shadowRoot2\)\)/,
+      "if (shadowRoot2.host.matches(this.bypassOptions.blockSelector))",
+    ],
+    [/if \(isSerialized(?:Iframe|Stylesheet)\(currentN[\s\S]*?\n {12}\}\n/g, ""],
+    [/\(?this\.trackedLinkElements = [^;]*;|this\.trackLinkElement\(linkEl\);/g, ""],
     [/(item\.attributes\.value = )maskInputValue\([\s\S]*?\}\);/, "$1value;"],
   ];
   let whole = text;

@@ -51,7 +51,7 @@ export function getShadowHost(node) {
   return (nodeType === 11 && host) || null;
 }
 
-export function isBlocked(node, _class, selector, around) {
+export function isBlocked(node, selector, around) {
   const element = closestElementOfNode(node);
   return Boolean(element && (around ? element.closest(selector) : element.matches(selector)));
 }
@@ -118,7 +118,6 @@ export class IframeManager {
   constructor(options) {
     this.options = options;
   }
-  addIframe = nothing;
   addLoadListener(listener) {
     this.listener = listener;
   }

@@ -36,7 +36,7 @@ function start(): void {
   if (window.top !== window.self) return;
   watchPasswords();
   if (window.GLANCE?.Cobrowse) {
-    remark("The visitor script is on this page twice; the second one does nothing.");
+    remark("The visitor script is on this page twice.");
     return;
   }
   try {

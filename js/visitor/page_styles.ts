@@ -1,22 +1,26 @@
 /** Style text on its way out: without addresses, and with no words in it that the page does not show. */
 import { NO_RESOURCE, withoutAddresses } from "../protocol/css_text";
 import { type Exposure, isSeen, isSelector } from "./exposure";
+import { isGenerated } from "./generated";
 import { maskedValue } from "./masked_text";
 import type { Policy } from "./privacy_policy";
 import { cleanAddress, GREY, isFont, type Resources } from "./resources";
-import { OUTERMOST, type Place, placeIn, type StyleMentions } from "./style_mentions";
-import { namelessRule, namelessValue } from "./style_names";
-import { printed, type Rule } from "./style_rules";
+import { isChoice, OUTERMOST, type Place, placeIn, type StyleMentions } from "./style_mentions";
+import { families, namelessRule, namelessValue, STRING } from "./style_names";
+import { NOTHING, printed, type Rule } from "./style_rules";
 
 /** Who sees what a declaration shows. */
 export type Sight = "open" | "covered" | "none";
 
-const STRING = /url\(\s*(?:"[^"]*"|'[^']*'|[^)]*)\s*\)|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/gi;
+/** Who sees the elements that a declaration is for, or, of a text that is generated, that text. */
+type Judge = (text?: string) => Sight;
+
 /** Properties whose strings are names, which are never shown. */
-const NAMES =
-  /^(?:--.*(?:font|family)|font|grid|src$|animation|container|view-|will|transition|unicode|syntax$)/;
+const NAMES = /^(?:font|grid|src$|syntax$)/;
 /** Properties whose strings are read. */
-const WORDS = /^(?:--|content|list-style|text-|symbols|prefix|suffix)/;
+const WORDS = /^(?:--|content|list-style)/;
+/** Rules that a copy has use for. */
+const KNOWN = /^@(?:-webkit-k|[fklms]|p[or]|co[nu])/;
 /** Elements that one rule may be judged by. */
 const JUDGED = 300;
 /** Rules that wait for something to show what they say. */
@@ -35,6 +39,8 @@ export class PageStyles {
   /** What was not sent because nothing showed it; each says whether something does now. */
   #dormant = new Map<string, () => boolean>();
   readonly #shown = new Set<string>();
+  /** Who saw it last. */
+  readonly #sights = new Map<string, Sight>();
   /** Custom properties that were left out because nothing used them. */
   readonly #unused = new Set<string>();
 
@@ -77,13 +83,14 @@ export class PageStyles {
     const sight = this.#sightOf(flags);
     return printed(
       this.mentions.rules(css),
-      (text) => (isDeclaration(text) ? this.declaration(text, () => sight) : ""),
+      (text) => (isDeclaration(text) ? this.declaration(text, (shown) => (shown ? "none" : sight)) : ""),
       () => "",
     );
   }
 
   /** One declaration; empty when nothing of it may be sent. */
-  declaration(text: string, sight: () => Sight): string {
+  declaration(text: string, sight: Judge): string {
+    if (text.startsWith("@")) return this.#named(text);
     const colon = text.indexOf(":");
     const name = text.slice(0, Math.max(0, colon)).trim();
     if (name.startsWith("--") && !this.mentions.used.has(name)) {
@@ -96,13 +103,22 @@ export class PageStyles {
     return `${property}:${this.value(property, value, sight)}`;
   }
 
+  #named(prelude: string): string {
+    return namelessRule(prelude, (word) => this.mentions.alias(word));
+  }
+
   /** The value of a property. */
-  value(property: string, value: string, sight: () => Sight): string {
+  value(property: string, value: string, sight: Judge): string {
     let result = value;
     if (/["']/.test(result) && !NAMES.test(property)) {
       // Elsewhere a string is an address.
-      const shown = WORDS.test(property) ? sight : () => "none" as const;
-      result = result.replace(STRING, (whole) => (/^url\(/i.test(whole) ? whole : string(whole, shown)));
+      const shown = this.#reader(property, sight);
+      // What no text shows of a custom property may be the name of a font.
+      const unseen = (whole: string) =>
+        property.startsWith("--") ? families(whole, (word) => this.mentions.alias(word)) : '""';
+      result = result.replace(STRING, (whole) =>
+        /^url\(/i.test(whole) ? whole : (string(whole, shown) ?? unseen(whole)),
+      );
     }
     return withoutAddresses(
       result,
@@ -111,12 +127,19 @@ export class PageStyles {
     );
   }
 
+  /** Who sees the strings in a property: custom ones are seen where something shows them. */
+  #reader(property: string, sight: Judge): Judge {
+    if (!WORDS.test(property)) return () => "none";
+    if (!property.startsWith("--")) return property === "content" ? sight : () => sight();
+    return (text) => this.#judged(this.mentions.shown.get(property) ?? [], document, text);
+  }
+
   #sightOf(flags: number): Sight {
     if (!isSeen(flags)) return "none";
     return this.#policy.covers(flags) ? "covered" : "open";
   }
 
-  #address(url: string, sight: () => Sight): string | null {
+  #address(url: string, sight: Judge): string | null {
     const load = () =>
       url.startsWith("data:")
         ? cleanAddress(url)
@@ -128,22 +151,12 @@ export class PageStyles {
   }
 
   #body(body: readonly (Rule | string)[], place: Place, root: ParentNode): string {
-    let sight: Sight | undefined;
-    const judge = () => {
-      sight ??= this.#judged(place, root);
-      return sight;
-    };
     return printed(
       body,
-      (text) => this.declaration(text, judge),
+      (text) => this.declaration(text, (shown) => this.#judged([place], root, shown)),
       ({ prelude, body: inside }) => {
-        // A custom property that is used keeps its name.
-        const known = this.mentions.used.has(/^@property\s+(\S+)/.exec(prelude)?.[1] ?? "");
-        const head = known
-          ? prelude
-          : prelude.startsWith("@")
-            ? namelessRule(prelude, (word) => this.mentions.alias(word))
-            : this.#prelude(prelude, root);
+        if (prelude.startsWith("@") && !KNOWN.test(prelude)) return NOTHING;
+        const head = isChoice(prelude) ? this.#prelude(prelude, root) : this.#named(prelude);
         return `${head}{${this.#body(inside, placeIn(prelude, place), root)}}`;
       },
     );
@@ -155,45 +168,65 @@ export class PageStyles {
     if (!selector.includes("[")) return named;
     return named.replace(ATTRIBUTE, (whole, name: string) => {
       if (COMMON.test(name)) return whole;
-      const place = { selector: whole, media: [] };
-      return this.#sleeps(place, () => isSelector(whole) && root.querySelector(whole) !== null)
+      return this.#sleeps(whole, () => isSelector(whole) && root.querySelector(whole) !== null)
         ? "[x-none]"
         : whole;
     });
   }
 
-  #judged(place: Place, root: ParentNode): Sight {
-    let sight: Sight = "none";
-    const sleeps = this.#sleeps(place, () => {
-      sight = this.#look(place, root);
+  /** Whether a style sheet shows the value of an attribute, or this is waited for. */
+  showsAttribute(element: Element, name: string, value: string): boolean {
+    const places = this.mentions.shown.get(name);
+    const shows = (place: Place) =>
+      isIn(place) && matches(element, place) && isGenerated(element, place, value);
+    return places !== undefined && !this.#sleeps(`${name} ${value}`, () => places.some(shows));
+  }
+
+  #judged(places: readonly Place[], root: ParentNode, text?: string): Sight {
+    const key = `${places.map(({ selector, media }) => `${selector} ${media}`)} ${text}`;
+    const sleeps = this.#sleeps(key, () => {
+      let sight: Sight = "none";
+      for (const place of places) if (sight !== "open") sight = this.#look(place, root, text, sight);
+      if (sight !== "none") this.#sights.set(key, sight);
       return sight !== "none";
     });
-    if (sleeps || sight !== "none") return sight;
-    return this.#policy.covers(0) ? "covered" : "open";
+    return (!sleeps && this.#sights.get(key)) || "none";
   }
 
   /** Whether nothing shows this yet. What was shown once has been sent, and is not taken back. */
-  #sleeps({ selector, media }: Place, shows: () => boolean): boolean {
-    const key = `${selector} ${media.join()}`;
+  #sleeps(key: string, shows: () => boolean): boolean {
     if (shows()) return false;
     if (this.#shown.has(key)) return false;
     if (this.#dormant.size < MAX_DORMANT) this.#dormant.set(key, shows);
     return true;
   }
 
-  #look({ selector, media }: Place, root: ParentNode): Sight {
-    if (selector === null || !isSelector(selector)) return "none";
-    if (!media.every((query) => matchMedia(query).matches)) return "none";
-    let sight: Sight = "none";
+  #look(place: Place, root: ParentNode, text: string | undefined, least: Sight): Sight {
+    const { selector } = place;
+    if (selector === null || !isSelector(selector) || !isIn(place)) return least;
+    let sight = least;
     let rest = JUDGED;
-    for (const element of root.querySelectorAll(selector)) {
+    const { host } = root as Partial<ShadowRoot>;
+    const around = host && selector === "*" ? [host, ...host.children] : [];
+    for (const element of [...around, ...root.querySelectorAll(selector)]) {
       const seen = this.#sightOf(this.#exposure.of(element));
-      if (seen === "open") return seen;
-      if (seen === "covered") sight = seen;
+      if (seen !== "none" && (text === undefined || isGenerated(element, place, text))) {
+        if (seen === "open") return seen;
+        sight = seen;
+      }
       if (--rest === 0) break;
     }
     return sight;
   }
+}
+
+/** Whether a rule counts in this window. */
+function isIn({ media }: Place): boolean {
+  return media.every((query) => matchMedia(query).matches);
+}
+
+function matches(element: Element, { selector }: Place): boolean {
+  return selector !== null && isSelector(selector) && element.matches(selector);
 }
 
 /** Whether the browser understands a declaration: what it does not, an element may still carry. */
@@ -202,11 +235,11 @@ function isDeclaration(text: string): boolean {
   return !CSS.supports || name.trim().startsWith("--") || CSS.supports(name.trim(), value.join(":").trim());
 }
 
-/** A string that text or pictures are made of. One or two characters are a symbol: a bullet, an icon of a font. */
-function string(quoted: string, sight: () => Sight): string {
+/** A string that text or pictures are made of; `null` when nobody sees it. One or two characters are a symbol: a bullet, an icon of a font. */
+function string(quoted: string, sight: Judge): string | null {
   const inner = quoted.slice(1, -1);
   if ([...inner.replace(/\\(?:[0-9a-f]{1,6}\s?|[\s\S])/gi, "x")].length <= 2) return quoted;
-  const seen = sight();
+  const seen = sight(inner);
   if (seen === "open") return quoted;
-  return seen === "covered" ? `"${maskedValue(inner)}"` : '""';
+  return seen === "covered" ? `"${maskedValue(inner)}"` : null;
 }

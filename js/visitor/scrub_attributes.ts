@@ -4,7 +4,6 @@ import { MASKED_PASSWORD, maskedLines, maskedValue, type TextMask } from "./mask
 import type { PageStyles } from "./page_styles";
 import { isSecret } from "./passwords";
 import { DEFINED, type Policy } from "./privacy_policy";
-import type { Place } from "./style_mentions";
 
 /** What happens to an attribute: a new value, or `undefined` when it stays at home. */
 export type Kept = string | number | true | undefined;
@@ -159,12 +158,10 @@ export class AttributeGate {
 
   /** What style sheets choose by, or show. */
   #chosen(element: Element, name: string, value: string, flags: number): Kept {
-    const { mentions } = this.#parts.styles;
-    const places = mentions.shown.get(name);
-    if (places && isSeen(flags) && places.some((place) => applies(place, element))) {
-      return this.#parts.policy.covers(flags) ? this.#parts.texts.mask(value, element) : value;
-    }
-    return mentions.allowed(name, value) ?? undefined;
+    const { policy, styles, texts } = this.#parts;
+    if (isSeen(flags) && styles.showsAttribute(element, name, value))
+      return policy.covers(flags) ? texts.mask(value, element) : value;
+    return styles.mentions.allowed(name, value) ?? undefined;
   }
 }
 
@@ -190,16 +187,6 @@ function numeric(text: string, words: RegExp): Kept {
   return /^[-+\d.,%*\s]*(?:px|r?em|ex|ch|pt|pc|[cm]m|in|v[hw]|%)?$/.test(text) || words.test(text)
     ? text
     : undefined;
-}
-
-function applies({ selector, media }: Place, element: Element): boolean {
-  try {
-    return (
-      selector !== null && element.matches(selector) && media.every((query) => matchMedia(query).matches)
-    );
-  } catch {
-    return false;
-  }
 }
 
 function decoded(fragment: string): string {

@@ -5,25 +5,35 @@ import { HIDING } from "./visibility";
 
 const ATTRIBUTE =
   /\[\s*([\w-]+)\s*(?:([~|^$*]?)=\s*(?:"((?:\\.|[^"])*)"|'((?:\\.|[^'])*)'|([^\]\s]+))[^\]]*)?\]/g;
-/** Classes and ids; strings and brackets are passed over. */
+/** Classes, ids and elements of the page's own kind; strings, brackets and what pseudo-classes count by are passed over. */
 const NAMES =
-  /\[(?:"(?:\\.|[^"])*"|'(?:\\.|[^'])*'|[^\]])*\]|([.#])((?:[\w-]|[\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[\s\S])+)/gi;
+  /\[(?:"(?:\\.|[^"])*"|'(?:\\.|[^'])*'|[^\]])*\]|:(?:lang\([^)]*|[\w-]+)|([.#])(?!\d)((?:[\w-]|[\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[\s\S])+)|(?<![\w-])([a-z]\w*-(?!\d)[\w-]+)/gi;
+/** Names that pseudo-classes and pseudo-elements are given, of things that a copy does not have. */
+const GIVEN = /(:(?:part|highlight|state|(?:active-)?view-transition[\w-]*)\()[^)]*/g;
 const PSEUDO_ELEMENT =
   /(^|[\s>+~,(])?(?:::[\w-]+(?:\([^)]*\))?|:(?:before|after|first-letter|first-line)\b)+/g;
+const GENERATED = /::?(?:before|after|marker)\b/g;
 /** Rules that hold other rules, and say when these count. */
 const GROUP = /^@(?:media|supports|layer|container|scope|starting-style|document)\b/;
 
 /** Style texts that are remembered, so that the next snapshot need not take them apart again. */
 const MEMORY = 2000;
 
+/** Whether what begins a rule holds a selector. */
+export function isChoice(prelude: string): boolean {
+  return !prelude.startsWith("@") || /^@scope|selector\(/.test(prelude);
+}
+
 /** Where a declaration stands. */
 export interface Place {
   /** Chooses the elements, pseudo-elements left out; `null` where nothing is chosen, as in key frames. */
   readonly selector: string | null;
   readonly media: readonly string[];
+  /** The pseudo-elements that it is for, of those that show text of their own; none for elements themselves. */
+  readonly pseudos: readonly string[];
 }
 
-export const OUTERMOST: Place = { selector: null, media: [] };
+export const OUTERMOST: Place = { selector: null, media: [], pseudos: [] };
 
 /** The place of what is inside a rule. */
 export function placeIn(prelude: string, outer: Place): Place {
@@ -40,8 +50,9 @@ export function placeIn(prelude: string, outer: Place): Place {
         before === undefined ? "" : `${before}*`,
       );
   const parent = outer.selector === null ? "" : `:is(${outer.selector})`;
-  if (!parent) return { ...outer, selector: own };
-  return { ...outer, selector: own.includes("&") ? own.replaceAll("&", parent) : `${parent} :is(${own})` };
+  const inner = own.includes("&") ? own.replaceAll("&", parent) : `${parent} :is(${own})`;
+  const pseudos = prelude.match(GENERATED) ?? outer.pseudos;
+  return { ...outer, selector: parent ? inner : own, pseudos };
 }
 
 /** What a style sheet has said that none before it did. */
@@ -57,7 +68,7 @@ export interface News {
  * `data-customer-number` and a class that no rule names stay at home, `data-theme` goes along.
  */
 export class StyleMentions {
-  /** Attributes that `content` shows, with the places that do. */
+  /** Attributes and custom properties that `content` shows, with the places that do. */
   readonly shown = new Map<string, Place[]>();
   /** Custom properties that are used. */
   readonly used = new Set<string>();
@@ -65,7 +76,6 @@ export class StyleMentions {
   readonly hiding = new Set<string>();
   readonly #classes = new Set<string>();
   readonly #ids = new Set<string>();
-  readonly #tags = new Set<string>();
   readonly #aliases = new Map<string, string>();
   /** Values by attribute and operator. */
   readonly #values = new Map<string, Map<string, Set<string>>>();
@@ -112,11 +122,13 @@ export class StyleMentions {
     return chosen && !names.includes(chosen) ? joined(chosen, names, value) : names.join(" ");
   }
 
-  /** A selector in which classes and ids are called by other names. */
+  /** A selector in which classes, ids and the page's own elements are called by other names; those of parts, states and the like go. */
   nameless(selector: string): string {
-    return selector.replace(NAMES, (whole, kind?: string, name = "") =>
-      kind ? kind + this.alias(kind + unescaped(name)) : whole,
-    );
+    return selector
+      .replace(NAMES, (whole, kind?: string, name = "", tag?: string) =>
+        kind ? kind + this.alias(kind + unescaped(name)) : tag ? this.tag(tag) : whole,
+      )
+      .replace(GIVEN, "$1x");
   }
 
   /** Whether a style sheet chooses by an id. */
@@ -124,16 +136,20 @@ export class StyleMentions {
     return this.#ids.has(value) || this.#values.get("id")?.get("")?.has(value) === true;
   }
 
-  /** What stands for a name by which parts of the page refer to each other: the reference counts, the name does not. */
+  /**
+   * What stands for a name by which parts of the page refer to each other: the reference counts, the name does not. Custom
+   * properties that are used keep theirs.
+   */
   alias(name: string): string {
-    const known = this.#aliases.get(name) ?? `n${this.#aliases.size + 1}`;
+    if (this.used.has(name)) return name;
+    const known = this.#aliases.get(name) ?? `${name.startsWith("--") ? "--" : ""}n${this.#aliases.size + 1}`;
     this.#aliases.set(name, known);
     return known;
   }
 
-  /** The name of an element of the page's own kind; one that no style sheet names is called otherwise. */
+  /** The name of an element of the page's own kind. */
   tag(name: string): string {
-    return this.#tags.has(name) ? name : `x-${this.alias(`<${name}`)}`;
+    return `x-${this.alias(`<${name}`)}`;
   }
 
   #body(body: readonly (Rule | string)[], place: Place, news: News): void {
@@ -143,7 +159,7 @@ export class StyleMentions {
         hides ||= HIDING.test(part);
         this.#declaration(part, place, news);
       } else {
-        if (!part.prelude.startsWith("@")) this.#prelude(part.prelude, news);
+        if (isChoice(part.prelude)) this.#prelude(part.prelude, news);
         this.#body(part.body, placeIn(part.prelude, place), news);
       }
     }
@@ -157,8 +173,8 @@ export class StyleMentions {
       this.used.add(name);
       news.names.push(name);
     }
-    if (place.selector === null) return;
-    for (const [, name = ""] of text.matchAll(/attr\(\s*([\w-]+)/g)) {
+    if (!/^content\s*:/i.test(text)) return;
+    for (const [, name = ""] of text.matchAll(/(?:attr|var)\(\s*([\w-]+)/g)) {
       const places = this.shown.get(name);
       if (places) places.push(place);
       else this.shown.set(name, [place]);
@@ -175,7 +191,6 @@ export class StyleMentions {
       known.add(name);
       (kind === "." ? news.classes : news.ids).push(name);
     }
-    for (const [name] of selector.matchAll(/(?<![\w.#:-])[a-z]\w*-[\w-]+/g)) this.#tags.add(name);
     if (selector.includes("[")) this.#attributes(selector, news);
   }
 
@@ -207,7 +222,7 @@ function joined(chosen: string, names: readonly string[], value: string): string
   return value.startsWith(chosen) ? [chosen, ...names].join(" ") : [...names, chosen].join(" ");
 }
 
-function unescaped(name: string): string {
+export function unescaped(name: string): string {
   if (!name.includes("\\")) return name;
   return name.replace(/\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi, (_whole, code, letter) =>
     code ? String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff)) : letter,

@@ -56,6 +56,9 @@ export function parsed(css: string): (Rule | string)[] {
   return stack[0]?.body ?? [];
 }
 
+/** Sheets count their rules, so what is left out keeps its place. */
+export const NOTHING = "@media not all{}";
+
 /** The text of rules and declarations, each as it is given back. */
 export function printed(
   body: readonly (Rule | string)[],
@@ -66,17 +69,11 @@ export function printed(
   for (const part of body) {
     if (typeof part !== "string") css += rule(part);
     else if (part === SPLIT) css += part;
-    else if (part.startsWith("@")) css += statement(part);
-    else {
+    else if (part.startsWith("@import")) css += NOTHING;
+    else if (!/^@(?!layer)/.test(part)) {
       const text = declaration(part);
       if (text) css += `${text};`;
     }
   }
   return css;
-}
-
-/** An at-rule without a body. Sheets count their rules, so what is left out keeps its place. */
-function statement(text: string): string {
-  if (text.startsWith("@layer")) return `${text};`;
-  return text.startsWith("@import") ? "@media not all{}" : "";
 }

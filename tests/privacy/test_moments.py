@@ -52,3 +52,21 @@ def test_a_canvas_is_not_sent_from_a_masked_address_at_which_nothing_else_change
         visitor.evaluate("() => history.back()")
         eventually(lambda: pictures(check) > before + 1)
     visitor.context.close()
+
+
+def test_what_the_script_itself_shows_never_leaves(visitor: Page) -> None:
+    with (
+        Sandbox() as sandbox,
+        website_of_others(sandbox, "open") as address,
+        LeakCheck(f"{address}/document", sandbox, page=visitor) as check,
+    ):
+        visitor.evaluate("""() => {
+          const own = document.createElement("div");
+          own.append("Sesame-4711");
+          document.getElementById("glance_ui").shadowRoot.append(own);
+          window.own = own;
+        }""")
+        check.settle()
+        visitor.evaluate("() => { own.append('Sesame-4712'); own.firstChild.data = 'Sesame-4713'; }")
+        check.assert_no_leaks({word: word for word in ("Sesame-4711", "Sesame-4712", "Sesame-4713")})
+    visitor.context.close()

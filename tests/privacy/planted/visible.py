@@ -64,6 +64,24 @@ _MARKUP: Final = {
         '<style>.v-¬ { --t: "§" } .v-¬::before { content: var(--t) }</style><p class="v-¬">row</p>'
     ),
     "generated from an attribute": '<p class="shows-text" data-text="§">row</p>',
+    "generated, of a host": (
+        '<div><template shadowrootmode="open"><style>:host::before { content: "§" }</style><p>row</p></template></div>'
+    ),
+    "generated, of what is in a slot": (
+        '<div><template shadowrootmode="open"><style>::slotted(p)::before { content: "§" }</style><slot></slot>'
+        "</template><p>row</p></div>"
+    ),
+    "generated from a variable of the root": (
+        '<style>:root { --r-¬: "§" } .r-¬::before { content: var(--r-¬) }</style><p class="r-¬">row</p>'
+    ),
+    "generated from a variable of its own": (
+        "<style>.own-text::before { content: var(--own-text) }</style>"
+        '<p class="own-text" style="--own-text: \'§\'">row</p>'
+    ),
+    "generated in a nested rule": (
+        '<style>.n-¬ { @media (width > 1px) { &::before { content: "§" } } }</style><p class="n-¬">row</p>'
+    ),
+    "generated after a count": '<style>.c-¬::before { content: counter(row) " § " }</style><p class="c-¬">row</p>',
     "list marker": "<ul><li style=\"list-style-type: '§ '\">row</li></ul>",
 }
 
