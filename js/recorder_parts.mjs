@@ -55,7 +55,9 @@ const DROPPED = [
 
 /** What the recorder shares with the rest of the script. */
 const SHARED = fileURLToPath(new URL("protocol/css_text.ts", import.meta.url));
-const IMPORTS = `import { withWholeAddresses as absolutifyURLs } from ${JSON.stringify(SHARED)};\n`;
+const PASSWORDS = fileURLToPath(new URL("visitor/passwords.ts", import.meta.url));
+const IMPORTS = `import { withWholeAddresses as absolutifyURLs } from ${JSON.stringify(SHARED)};
+import { keepSecret } from ${JSON.stringify(PASSWORDS)};\n`;
 
 /** What only the parts of this script call each other by: it may be shortened like the names of variables. */
 export const SHORTENED = new RegExp(
@@ -78,7 +80,7 @@ export const SHORTENED = new RegExp(
     "widths|picture|received|withdraw|running|reworded|begins|stars|inner|mirror|trailing|sizes|others",
     "attribute|session|emit|reset|reconnect|names|pointer|retyped|flush|fade|shown|failed|follow|loaded|soon|events|service|offer|own|busy|waiting|settings",
     "connected|problem|final|failure|bytes|listener|link|look|lend|pseudos|showsAttribute|media|found|release|current|show|hide|begin|stop",
-    "trees|roots|marks|popovers|sheets|selector|grant|hold|placed|turned|mayScroll|pin|dock|used|changed|inline|scrub",
+    "trees|roots|marks|popovers|sheets|selector|masked|dialog|accept|decline|grant|hold|placed|turned|mayScroll|pin|dock|used|changed|inline|scrub",
   ].join("|")})$`,
 );
 
@@ -173,11 +175,20 @@ function asItIs(text) {
     ],
     [/if \(isSerialized(?:Iframe|Stylesheet)\(currentN[\s\S]*?\n {12}\}\n/g, ""],
     [/\(?this\.trackedLinkElements = [^;]*;|this\.trackLinkElement\(linkEl\);/g, ""],
+    // The page keeps its attributes.
+    [
+      /if \(attributeName === "type" && tagNameLower === "input" && \(m\.oldValue[\s\S]*?\}/,
+      'if (attributeName === "type" && m.oldValue?.toLowerCase() === "password") keepSecret(target);',
+    ],
     [/(item\.attributes\.value = )maskInputValue\([\s\S]*?\}\);/, "$1value;"],
   ];
   let whole = text;
   for (const [pattern, without] of parts) whole = whole.replace(pattern, without);
-  if (/styleDiff|unattachedDoc\.|: needMaskingText|= maskInputValue|"rr_src"/.test(whole))
+  if (
+    /styleDiff|unattachedDoc\.|: needMaskingText|= maskInputValue|"rr_src"|setAttribute\("data-rr-is/.test(
+      whole,
+    )
+  )
     throw new Error(changed("tells changes otherwise"));
   return whole;
 }

@@ -72,9 +72,7 @@ export const IncrementalSource = {
 export const EventType = { FullSnapshot: 2, IncrementalSnapshot: 3, Meta: 4 };
 export const NodeType = { Document: 0, DocumentType: 1, Element: 2, Text: 3, CDATA: 4, Comment: 5 };
 export const MouseInteractions =
-  "MouseUp MouseDown Click ContextMenu DblClick Focus Blur TouchStart TouchMove_Departed TouchEnd TouchCancel".split(
-    " ",
-  );
+  "MouseUp MouseDown Click ContextMenu DblClick Focus Blur TouchStart x TouchEnd TouchCancel".split(" ");
 
 /** How the recorder reads the page. A framework that watches every observer must not watch this one. */
 export const index = {

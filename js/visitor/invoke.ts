@@ -12,8 +12,8 @@ const FORBIDDEN = ["constructor", "prototype", "__proto__"];
 /** Characters of JSON that an answer may have. */
 const MAX_RESULT = 16_384;
 
-/** Levels that it may have, in the list that it is measured in: the service takes 32, and two are the message's. */
-const MAX_LEVELS = 31;
+/** An indented list with an answer in it that has more than 30 levels: the service takes 32, and two are the message's. */
+const TOO_DEEP = /^ {31}(?:".*": )?[[{]/m;
 
 /**
  * Calls the function at a dotted path with one argument, `args` with `remote: true` added.
@@ -40,15 +40,9 @@ export async function invoke({ func, args }: JsonObject, roots: InvokeRoots): Pr
   const argument = { ...(isObject(args) && args), remote: true };
   const result: unknown = await Reflect.apply(value, owner, [argument]);
   if (!custom) return null;
-  const text = JSON.stringify([result]);
-  if (text.length > MAX_RESULT || levels(JSON.parse(text)) > MAX_LEVELS)
+  if (JSON.stringify([result]).length > MAX_RESULT || TOO_DEEP.test(JSON.stringify([result], null, 1)))
     throw new Error("Result too long or too deep");
   return result;
-}
-
-/** Objects and lists inside each other. */
-function levels(value: unknown): number {
-  return isObject(value) || Array.isArray(value) ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
 }
 
 /**

@@ -133,9 +133,9 @@ async function pageMarks(agents: readonly WatchingAgent[]): Promise<Marks> {
 
 /** @throws Error when the descriptor is none. */
 export function readDescriptor(answer: unknown): Marks {
-  if (!isObject(answer)) throw new Error("the masking descriptor is no object.");
+  if (!isObject(answer)) throw new Error("the descriptor is no object.");
   const { maskpage = false, maskedelements, unmaskedelements } = answer;
-  if (typeof maskpage !== "boolean") throw new Error("maskpage is neither true nor false.");
+  if (typeof maskpage !== "boolean") throw new Error("maskpage is no boolean.");
   return {
     masked: elements("maskedelements", maskedelements),
     unmasked: elements("unmaskedelements", unmaskedelements),

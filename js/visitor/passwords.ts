@@ -16,6 +16,11 @@ function look(target: EventTarget | null): void {
   if (field?.value && field.value.length > 3) words.add(field.value);
 }
 
+/** Holds what is in a field for secret from now on. */
+export function keepSecret(field: Element): void {
+  seen.add(field);
+}
+
 /** Watches password fields from the time the script is loaded: later, one that is shown looks like any other. */
 export function watchPasswords(): void {
   for (const name of ["focusin", "input", "change"])
@@ -25,7 +30,7 @@ export function watchPasswords(): void {
     });
   new MutationObserver((changes) => {
     for (const { target, oldValue, addedNodes, removedNodes } of changes) {
-      if (oldValue?.toLowerCase() === "password") seen.add(target as Element);
+      if (oldValue?.toLowerCase() === "password") keepSecret(target as Element);
       // Some pages show a password in another field that takes the place of the first.
       for (const node of removedNodes) {
         look(node);
@@ -51,10 +56,8 @@ const dotted = new WeakMap<Element, boolean>();
  */
 export function isSecret(field: Element, typing = false): boolean {
   const { type, value, id, name, autocomplete } = field as HTMLInputElement;
-  if (type === "password" || seen.has(field) || field.hasAttribute("data-rr-is-password")) {
-    seen.add(field);
-    return true;
-  }
+  if (type === "password") keepSecret(field);
+  if (seen.has(field)) return true;
   if (TOKENS.test(autocomplete ?? "") || NAMES.test(`${id} ${name}`) || words.has(value)) return true;
   const known = typing ? dotted.get(field) : undefined;
   if (known !== undefined) return known;

@@ -253,8 +253,7 @@ export class Recorder {
 
 /** A page that stands for one that cannot be shown. */
 function placeholder(): eventWithTime[] {
-  const textContent =
-    "This page is too large to be shown. The visitor still sees it; the session goes on with the next page.";
+  const textContent = "This page is too large to be shown. The session goes on with the next page.";
   const element = (id: number, tagName: string, child: serializedNodeWithId): serializedNodeWithId => ({
     type: NODE.element,
     id,

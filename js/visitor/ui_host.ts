@@ -41,7 +41,7 @@ export class UiHost {
       this.#host.showPopover?.();
     }
     const root = this.#host.shadowRoot;
-    if (!root) throw new Error("The shadow root is gone.");
+    if (!root) throw new Error("gone");
     return root;
   }
 
