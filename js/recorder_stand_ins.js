@@ -20,6 +20,7 @@ export const isIgnored = (node, numbers) => node.tagName === "TITLE" || numbers.
 export const getWindowScroll = ({ scrollX, scrollY }) => ({ left: scrollX, top: scrollY });
 export const _isBlockedElement = (element, _class, selector) => element.matches(selector);
 
+export const isNativeShadowDom = () => true;
 export const getEventTarget = (event) => event.composedPath?.()[0] ?? event.target;
 export const isShadowRoot = (node) => node?.nodeType === 11 && node.host?.shadowRoot === node;
 

@@ -21,13 +21,20 @@ export function keepSecret(field: Element): void {
   seen.add(field);
 }
 
-/** Watches password fields from the time the script is loaded: later, one that is shown looks like any other. */
-export function watchPasswords(): void {
-  for (const name of ["focusin", "input", "change"])
-    document.addEventListener(name, (event) => look(event.composedPath()[0] ?? null), {
+/** Watches password fields from the time the script is loaded, in frames too: later, one that is shown looks like any other. */
+export function watchPasswords(page: Document = document): void {
+  const listen = (name: string, act: (target: EventTarget | null) => void) =>
+    page.addEventListener(name, (event) => act(event.composedPath()[0] ?? null), {
       capture: true,
       passive: true,
     });
+  for (const name of ["focusin", "input", "change"]) listen(name, look);
+  const enter = (frame: EventTarget | null) => {
+    const { contentDocument } = frame as HTMLIFrameElement;
+    if (contentDocument) watchPasswords(contentDocument);
+  };
+  for (const frame of page.querySelectorAll("iframe")) enter(frame);
+  listen("load", enter);
   new MutationObserver((changes) => {
     for (const { target, oldValue, addedNodes, removedNodes } of changes) {
       if (oldValue?.toLowerCase() === "password") keepSecret(target as Element);
@@ -37,7 +44,7 @@ export function watchPasswords(): void {
         if (seen.has(node as Element)) for (const added of addedNodes) seen.add(added as Element);
       }
     }
-  }).observe(document, {
+  }).observe(page, {
     attributes: true,
     attributeFilter: ["type"],
     attributeOldValue: true,

@@ -67,7 +67,7 @@ export class Policy {
     this.page = page;
     this.#mask = selectorOf(MASK, masked);
     this.#unmask = selectorOf(UNMASK, unmasked);
-    this.any = `${this.#mask},${this.#unmask},${FIELDS}`;
+    this.any = `${this.#mask},${this.#unmask},${FIELDS},iframe`;
     this.moving = this.#mask !== MASK || this.#unmask !== UNMASK;
     this.#masked = new Set(masked);
     this.#unmasked = new Set(unmasked);
@@ -79,7 +79,8 @@ export class Policy {
     if (element.matches(this.any)) {
       if (element.matches(this.#mask)) flags |= MARKED;
       if (element.matches(this.#unmask)) flags |= LIFTED;
-      if (element.matches(FIELDS)) flags |= FIELD;
+      const inner = (element as HTMLIFrameElement).contentDocument;
+      if (inner ? inner.designMode === "on" : element.matches(FIELDS)) flags |= FIELD;
     }
     if (this.#masked.has(element)) flags |= MARKED;
     return this.#unmasked.has(element) ? flags | LIFTED : flags;

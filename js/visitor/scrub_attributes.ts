@@ -168,7 +168,9 @@ export class AttributeGate {
 /** Whether an attribute draws: a property of style, or one of this kind of element and no other. */
 function isDrawing(element: Element, name: string): boolean {
   const own =
-    name in element && !(name in (element.ownerDocument.defaultView ?? window).SVGElement.prototype);
+    element.localName !== "a" &&
+    name in element &&
+    !(name in (element.ownerDocument.defaultView ?? window).SVGElement.prototype);
   return own || name in (element as SVGElement).style || DRAWING.test(name);
 }
 

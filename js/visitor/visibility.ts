@@ -15,7 +15,7 @@ const DEFINITIONS = new Set(
 
 /** Declarations by which text is hidden while it keeps its box, or turned: an element that is chosen by one is looked at closely. */
 export const HIDING =
-  /(?<![\w-])(?:overflow[\w-]*|clip(?:-path)?|content-visibility|scale|rotate|zoom|animation[\w-]*|-webkit-text-security)\s*:|text-indent\s*:\s*-|font(?:-size)?\s*:\s*0|filter\s*:[^;]*opacity|(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|rgba\([^)]*[, /]0\)|#\w{3}0\b|#\w{6}00\b)|(?<![\w-])(?:left|top|right|bottom|inset|margin|translate|transform)[\w-]*\s*:[^;]*(?:-\d|scale|matrix|rotate|skew|3d|tez|\d{3})|transform\s*:[^;]*var/i;
+  /(?<![\w-])(?:overflow[\w-]*|clip(?:-path)?|content-visibility|scale|rotate|zoom|animation[\w-]*|-webkit-text-security)\s*:|text-indent\s*:\s*-|font(?:-size)?\s*:\s*0|filter\s*:[^;]*opacity|(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|\w+\([^)]*\/\s*0%?\)|\w+a\([^)]*,\s*0%?\)|#\w{3}0\b|#\w{6}00\b)|(?<![\w-])(?:left|top|right|bottom|inset|margin|translate|transform)[\w-]*\s*:[^;]*(?:-\d|scale|matrix|rotate|skew|3d|tez|\d{3})|transform\s*:[^;]*var/i;
 
 const ASPECTS = { opacityProperty: true, visibilityProperty: true };
 

@@ -24,7 +24,7 @@ from tests.privacy.planted.website import website
 Secrets = Mapping[str, Mapping[str, str]]
 FOREIGN: Final = "http://127.0.0.1:9"
 """Origin of files of others in the page; nobody listens there."""
-_PATIENCE: Final = 15.0
+_PATIENCE: Final = 60.0
 _SEES: Final[Mapping[Privacy, frozenset[str]]] = {
     "private": frozenset(),
     "standard": frozenset({"visible"}),
@@ -77,7 +77,7 @@ class Planting:
     def arrive(self, width: str = CHANGED) -> None:
         """Waits until all changes are in the agent's copy."""
         self.page.evaluate("(width) => window.planted.done(width)", width)
-        eventually(lambda: self.in_copy(width), "the changes in the agent's copy", within=30)
+        eventually(lambda: self.in_copy(width), "the changes in the agent's copy", within=60)
 
     def in_copy(self, width: str) -> bool:
         """Whether the agent's copy has the element of a width."""

@@ -67,7 +67,8 @@ def watched(browser: Browser, sandbox: Sandbox, address: str, privacy: Privacy, 
     context.grant_permissions(["local-network-access"])  # the tag comes in on the way, so the page is of no network
     visitor = context.new_page()
     visitor.route(address, lambda route: with_tag(route, tag_of(sandbox, privacy)))
-    with LeakCheck(address, sandbox, page=visitor) as check:
+    # A kernel starts before its page comes.
+    with LeakCheck(address, sandbox, page=visitor, timeout=60) as check:
         expect(visitor.get_by_text(ready).first).to_be_visible(timeout=20_000)
         yield Watched(visitor, check, privacy, address)
     context.close()

@@ -74,6 +74,13 @@ _TYPED: Final = {
         box.append(editor);
         editor.contentEditable = "true";
         editor.append(secret);""",
+    "editable, a frame in design mode": """
+        const frame = Object.assign(document.createElement("iframe"), { srcdoc: "<p>row</p>", width: 300, height: 40 });
+        frame.onload = () => {
+          frame.contentDocument.designMode = "on";
+          frame.contentDocument.body.append(secret);
+        };
+        box.append(frame);""",
     "shadow root, field typed": """
         const host = document.createElement("div");
         const field = document.createElement("input");
@@ -112,6 +119,14 @@ _PASSWORDS: Final = {
         '<div><template shadowrootmode="open"><input type="password" value="§"></template></div>', "",
     ),
     "password, in a frame": ("<iframe srcdoc='<input type=password value=§>' width=300 height=40></iframe>", ""),
+    "password, in a frame, shown": (
+        "<iframe srcdoc='<input type=password value=§>' width=300 height=40></iframe>",
+        """
+        const frame = box.querySelector("iframe");
+        const show = () => frame.contentDocument?.querySelector("[type=password]")?.setAttribute("type", "text");
+        frame.addEventListener("load", show);
+        show();""",
+    ),
     "password, typed": ("", _PASSWORD_SHOWN),
     "password, shown": ("", f"{_PASSWORD_SHOWN} field.type = 'text'"),
     "password, typed after shown": ("", _TYPED_AFTER_SHOWN),

@@ -72,6 +72,8 @@ _TEXTS: Final = {
     "above the page": '<p style="position:absolute;top:-9999px">§</p>',
     "scaled to nothing": '<p style="transform:scale(0)">§</p>',
     "transparent letters": '<p style="color:transparent">§</p>',
+    "transparent letters, by a share": '<p style="color:rgb(0 0 0 / 0%)">§</p>',
+    "transparent letters, by a tone": '<p style="color:hsla(0, 0%, 0%, 0)">§</p>',
     "letters as dots": '<p style="-webkit-text-security:disc">§</p>',
     "table row, collapsed": '<table><tr style="visibility:collapse"><td>§</td></tr></table>',
     # styles
