@@ -30,7 +30,9 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 BUNDLE: Final = ROOT / "glance_widget" / "static" / "widget.js"
 PACKAGES: Final = ROOT / "js" / "node_modules"
-INTER: Final = PACKAGES / "@fontsource-variable" / "inter" / "files" / "inter-latin-wght-normal.woff2"
+FONTS: Final = PACKAGES / "@fontsource-variable"
+INTER: Final = FONTS / "inter" / "files" / "inter-latin-wght-normal.woff2"
+JAPANESE: Final = FONTS / "noto-sans-jp"
 FIELDS: Final = {"WAIT": "1", "LOGINKEY": "$1$1700000000$ä&=+ secret", "PARTNERID": "15687", "SESSIONKEY": "k"}
 FILES: Final = {
     "/button.html": (HERE / "button.html", "text/html; charset=utf-8"),
@@ -39,6 +41,9 @@ FILES: Final = {
     "/looks.html": (HERE / "looks.html", "text/html; charset=utf-8"),
     "/looks.js": (HERE / "looks.js", "text/javascript; charset=utf-8"),
     "/inter.woff2": (INTER, "font/woff2"),
+    "/noto-sans-jp/index.css": (JAPANESE / "index.css", "text/css"),
+    # In pieces, of which a browser fetches those whose characters it shows.
+    **{f"/noto-sans-jp/files/{file.name}": (file, "font/woff2") for file in (JAPANESE / "files").glob("*.woff2")},
 }
 VIEWER_PAGE: Final = """<!doctype html><meta charset="utf-8"><title>Viewer</title><link rel="icon" href="data:,">
 <h1>The viewer</h1><script>

@@ -43,6 +43,7 @@ class Sheet:
         page.clock.run_for(SETTLED)
         page.evaluate("() => looks.act()")
         page.clock.run_for(SETTLED)
+        page.evaluate("() => document.fonts.ready.then(() => undefined)")
 
     def themes(self) -> set[str]:
         """Light or dark, and the colour of the surface."""

@@ -65,6 +65,7 @@ WORDS: Final = """() => {
 }"""
 
 
+FONTS: Final = "() => [...document.fonts].flatMap(({ family, status }) => (status === 'loaded' ? [family] : []))"
 DIGITS: Final = """(code) => {
   const [text] = code.childNodes;
   const range = document.createRange();
@@ -90,6 +91,8 @@ def test_every_face_fits_and_is_all_in_one_language(benches: Benches, tag: str) 
     assert sheet.audit() == []
     sheet.picture(f"language-{tag}")
     page = sheet.bench.page
+    # A machine without fonts for it would show boxes.
+    assert ("Noto Sans JP" in str(page.evaluate(FONTS))) == (tag == "ja")
     direction = phrase_file(tag)["direction"]
     expect(page.locator(f".root[lang={tag}][dir={direction}]")).to_have_count(2 * len(faces))
     shown = set(page.evaluate(WORDS)) - {""}
