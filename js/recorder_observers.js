@@ -75,27 +75,21 @@ export function initObservers(options) {
 }
 
 export function initMouseInteractionObserver({ mouseInteractionCb, doc, mirror: numbers, blockSelector }) {
-  let last = null;
   const listen = (eventName, name) =>
     on(
       eventName,
-      // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the same steps as the function it stands for.
       (event) => {
         const target = getEventTarget(event);
         if (isBlocked(target, blockSelector, true)) return;
         const at = event.changedTouches ? event.changedTouches[0] : event;
         if (!at) return;
-        const pointer =
-          { mouse: 0, pen: 1, touch: 2 }[event.pointerType] ?? (event.changedTouches ? 2 : null);
-        const touch = pointer === 2 ? { MouseDown: "TouchStart", MouseUp: "TouchEnd" }[name] : undefined;
-        if (pointer !== null) last = pointer;
-        const pointerType = name === "Click" ? last : null;
+        const touched =
+          event.pointerType === "touch" && { MouseDown: "TouchStart", MouseUp: "TouchEnd" }[name];
         callbackWrapper(mouseInteractionCb)({
-          type: MouseInteractions.indexOf(touch ?? name),
+          type: MouseInteractions.indexOf(touched || name),
           id: numbers.getId(target),
           x: at.clientX,
           y: at.clientY,
-          ...(pointerType !== null && { pointerType }),
         });
       },
       doc,
