@@ -30,6 +30,8 @@ from glance_widget.protocol.session_report import session_report
 
 INVITE_LIMIT: Final = 30.0
 """Seconds that a visitor has to answer the terms, and then their page to start. Ours: the platform publishes none."""
+AUTOJOIN_ATTEMPTS: Final = 6
+"""How often the session of a visitor who started one is looked up; it is there already, if it can be joined. Ours."""
 ENDED_SHOWN_FOR: Final = 5.0
 """Seconds for which ``ended`` is shown before the visitor's presence is shown again."""
 _COUNTED: Final = frozenset({("closed", "open"), ("blocked", "open"), ("open", "closed")})
@@ -73,14 +75,14 @@ def visitor_started(flow: Flow, _event: on.VisitorStarted, now: datetime) -> Ste
             "joining",
             "autojoin",
             now,
-            do.Lookup(key),
+            do.Lookup(key, AUTOJOIN_ATTEMPTS),
         )
     return stay(flow)
 
 
 def visitor_failed(flow: Flow, event: on.VisitorFailed, now: datetime) -> Step:
-    """The visitor's page could not start the session."""
-    if flow.state not in {"inviting", "joining"} or flow.camera is not None:
+    """The visitor's page could not start the session: theirs, not one that is joined with a key."""
+    if not asked(flow) and (flow.state != "joining" or flow.started is None):
         return stay(flow)
     return fail(flow, event.error, "invite", now)
 
@@ -157,6 +159,9 @@ def lookup_failed(flow: Flow, event: on.LookupFailed, now: datetime) -> Step:
     """The lookup was given up."""
     if flow.state != "joining" or flow.key != event.key:
         return stay(flow)
+    if flow.started is not None and flow.key == flow.subject.visitorid and event.error.code == "lookup_timedout":
+        # By autojoin: the session has another key, as those have to which another agent invites.
+        return at_rest(flow, "not_joined", now)
     if flow.camera is not None:
         return phone_not_found(flow, event, now)
     return fail(flow, event.error, "lookup", now)

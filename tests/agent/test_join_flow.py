@@ -149,7 +149,8 @@ def check_asking(before: Flow, after: Flow, effect: do.Effect) -> None:
     if isinstance(effect, do.Lookup | do.Invite | do.InviteCamera):
         assert effect.key == after.key
         if isinstance(effect, do.Lookup) and after.camera is None:
-            assert effect.attempts == (1 if before.state == after.state == "inviting" else 12)
+            usual = 6 if after.reason == "autojoin" else 12
+            assert effect.attempts == (1 if before.state == after.state == "inviting" else usual)
     elif isinstance(effect, do.After) and isinstance(effect.event, on.InviteLimitReached):
         assert effect.event.key == after.key
     elif isinstance(effect, do.Withdraw):
@@ -468,6 +469,8 @@ def test_requests_that_are_not_possible_say_why(
         (PREPARING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (INVITING, on.TermsAnswered("declined"), "failed", "declined", []),
         (INVITING, on.VisitorConnection(online=False), "failed", "invite", []),
+        ((*PRESENT, on.JoinAsked(TYPED)), on.VisitorFailed(ERROR), "joining", "looking_up", []),
+        (JOINING, on.VisitorFailed(ERROR), "failed", "invite", []),
         (INVITING, on.CancelAsked(), "present", "cancelled", ["Withdraw"]),
         (INVITING, on.Closed(), "signed_out", "closed", ["Withdraw", "FollowVisitor"]),
         (INVITING, on.SubjectChanged(OTTO), "connecting", "reaching_presence", ["Withdraw", "FollowVisitor"]),
@@ -575,7 +578,16 @@ def test_a_key_asked_for_after_a_failed_sign_in_is_joined_once_signed_in() -> No
 
 def test_autojoin_uses_the_visitorid_as_the_key() -> None:
     _flow, effects = told(*PRESENT, on.SubjectChanged(AUTO), on.VisitorStarted())
-    assert effects == (do.Lookup("maria-21"),)
+    assert effects == (do.Lookup("maria-21", 6),)
+
+
+def test_a_session_to_which_another_agent_invited_is_no_failure_of_autojoin() -> None:
+    flow, _effects = told(*PRESENT, on.SubjectChanged(AUTO), on.VisitorStarted(), on.LookupMissed("maria-21"))
+    late = on.LookupFailed("maria-21", SessionLookupError("lookup_timedout", "No session."))
+    back, effects = step(flow, late, LATER)
+    assert (back.state, back.reason, back.error, effects) == ("present", "not_joined", None, ())
+    refused, _effects = step(flow, on.LookupFailed("maria-21", ERROR), LATER)
+    assert (refused.state, refused.error) == ("failed", ERROR)
 
 
 def test_news_of_the_visitor_are_merged_and_forgotten_with_the_visitor() -> None:
