@@ -90,12 +90,13 @@ class LoginKeys:
             GlanceError: As ``current``.
         """
         async with self._one_at_a_time:
-            if self._current is not refused:
+            if self._current is not None and self._current is not refused:
                 return self._current
-            given = self._account.method == "loginkey" and self._account.loginkey is not None
-            if given or not self._refusals.over:
-                return None
-            self._refusals.failed()
+            if self._current is refused:
+                given = self._account.method == "loginkey" and self._account.loginkey is not None
+                if given or not self._refusals.over:
+                    return None
+                self._refusals.failed()
             try:
                 return await asyncio.wait_for(self._replace(), self._limit)
             except asyncio.TimeoutError:

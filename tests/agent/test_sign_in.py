@@ -439,6 +439,20 @@ async def has_another(keys: LoginKeys) -> None:
     assert await keys.instead_of(await keys.current()) is not None
 
 
+def test_other_means_count_for_who_was_refused_before() -> None:
+    key = login_key()
+
+    async def work(keys: LoginKeys) -> None:
+        refused = await keys.current()
+        keys.change_account(replace(ACCOUNT, loginkey=Secret(key)))
+        other = await keys.instead_of(refused)
+        assert other is not None
+        assert other.loginkey.reveal() == key
+        assert await keys.instead_of(other) is None
+
+    using(replace(ACCOUNT, loginkey=Secret(login_key(expires=int(time.time()) + 100))), work)
+
+
 async def kept_waiting(service: Service, keys: LoginKeys) -> asyncio.Task[Credentials]:
     """Somebody who wants a key of a service that has been asked, and says nothing."""
     loop, asked = asyncio.get_running_loop(), asyncio.Event()
