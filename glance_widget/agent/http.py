@@ -21,6 +21,9 @@ from glance_widget.protocol.base_urls import is_loopback
 TIMEOUT: Final = httpx.Timeout(10.0)
 MAX_ANSWER: Final = 256 * 1024
 """Bytes of an answer that are read."""
+IDLE: Final = 2.0
+"""Seconds that a connection may wait to be used again. Many servers, the sandbox and Node's among them, hang up after
+five: a request that met with that would seem to have been refused."""
 
 
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
@@ -112,7 +115,7 @@ def _new_client(*, trust_env: bool) -> httpx.AsyncClient:
         verify=trust(),
         trust_env=trust_env,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=IDLE),
     )
 
 

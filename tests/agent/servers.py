@@ -65,6 +65,7 @@ class HttpServer:
 
     def __init__(self, loop: LoopThread, respond: Responder, upgrade: Upgrade | None = None) -> None:
         self.asked: list[Asked] = []
+        self.connected = 0
         self._loop = loop
         self.respond = respond
         self._upgrade = upgrade
@@ -100,6 +101,7 @@ class HttpServer:
     def _let_in(self) -> None:
         with suppress(BlockingIOError):
             accepted, _address = self._socket.accept()
+            self.connected += 1
             task = asyncio.create_task(self._serve(accepted))
             self._connections[task] = accepted
             task.add_done_callback(lambda ended: self._connections.pop(ended).close())

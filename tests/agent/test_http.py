@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from glance_widget.agent import http as agent_http
 from glance_widget.agent.http import MAX_ANSWER, Answer, Http, Unreachable
 from tests.agent.servers import HttpServer, Reaction, Reply, as_json
 from tests.conftest import eventually
@@ -74,6 +75,20 @@ def test_clients_share_connections_and_no_cookie(web: HttpServer) -> None:
     assert asyncio.run(work()) == 1
     eventually(lambda: web.open_connections == 0)
     assert [asked for asked in web.asked if "cookie" in asked.headers] == []
+
+
+def test_a_connection_on_which_the_server_may_hang_up_is_not_used_again(
+    web: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert agent_http.IDLE < 5
+    monkeypatch.setattr(agent_http, "IDLE", 0.0)
+
+    async def work(http: Http) -> None:
+        await http.get(web.url)
+        await http.get(web.url)
+
+    using(work)
+    assert (len(web.asked), web.connected) == (2, 2)
 
 
 @pytest.mark.parametrize(("status", "refused"), [(401, True), (403, True), (400, False), (404, False), (500, False)])

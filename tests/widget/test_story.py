@@ -126,7 +126,8 @@ def test_presession_function_adds_to_the_invitation_and_can_stop_it(sandbox: San
 def test_however_a_session_ends_there_is_one_report(how: str) -> None:
     reports: list[SessionReport] = []
     with (
-        Sandbox(grace=0.1) as platform,
+        # Nobody waits for the usual half a minute here, and a page that is slow to connect has not left yet.
+        Sandbox(grace=2.0 if how == "page lost" else 30.0) as platform,
         ScriptedVisitor(platform, "maria-21") as visitor,
         Glance(
             glancebaseurl=platform.url,
