@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypedDict
@@ -35,7 +34,7 @@ class NewerSpellings(TypedDict, total=False):
 
 
 class _OfInit:
-    """The signature of a class is that of its ``__init__``: Python 3.10 would take that of traitlets' ``__new__``."""
+    """The signature of a class is that of its ``__init__``: Python up to 3.11.2 takes traitlets' ``__new__``."""
 
     def __get__(self, _instance: object, owner: type) -> inspect.Signature:
         shown = inspect.signature(owner.__init__)  # type: ignore[misc] # nobody calls it here
@@ -45,8 +44,7 @@ class _OfInit:
 class GlanceSignature(GlanceTraits):
     """Takes the properties; what happens with them is in ``Glance``."""
 
-    if sys.version_info < (3, 11):
-        __signature__ = _OfInit()
+    __signature__ = _OfInit()
 
     def __init__(  # noqa: PLR0913 - one for each property of the plugin
         self,
