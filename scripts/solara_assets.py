@@ -19,6 +19,8 @@ from pathlib import Path
 
 FOLDER = Path(sys.prefix, "share", "solara", "cdn")
 PACKAGE = re.compile(r"""(?:\{\{cdn\}\}|fontawesome_path: str = ")/((?:@[\w-]+/)?[\w-]+@[\d.]+)/""")
+# Early releases of Python 3.10 and 3.11 know no filters.
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 def packages() -> list[str]:
@@ -46,7 +48,7 @@ def fetch(package: str, folder: Path) -> None:
         subprocess.run(command, check=True, stdout=sys.stderr)
         (archive,) = Path(scratch).glob("*.tgz")
         with tarfile.open(archive) as content:
-            content.extractall(scratch, filter="data")
+            content.extractall(scratch, **SAFELY)  # noqa: S202 (what npm itself would unpack)
         (Path(scratch) / "package").rename(place)
 
 

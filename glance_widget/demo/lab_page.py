@@ -23,6 +23,9 @@ _OPEN: Final = """async (path) => {
   await panel.sessionContext.ready;
   // The first answer of a kernel shows that both ways are open.
   await panel.sessionContext.session.kernel.info;
+  // A page that was loaded again has nothing in front at first.
+  app.shell.activateById(panel.id);
+  while (app.shell.currentWidget !== panel) await new Promise(requestAnimationFrame);
   return panel.id;
 }"""
 _CLOSE: Final = """async () => {
