@@ -86,7 +86,11 @@ class Socket:
         """The next message of a kind (with these fields); others before it are passed over."""
         deadline = time.monotonic() + within
         while True:
-            message = self.receive(max(0.01, deadline - time.monotonic()))
+            try:
+                message = self.receive(max(0.01, deadline - time.monotonic()))
+            except TimeoutError:
+                came = [message["type"] for message in self.log]
+                raise TimeoutError(f"no {kind} within {within} s, but {came}") from None
             if message["type"] == kind and fields.items() <= message.items():
                 return message
 

@@ -45,7 +45,10 @@ def shown(wire: Wire, browser: Browser, *, allowed: bool) -> tuple[Page, dict[st
     viewer = wire.viewer(key)
     # The page's policy forbids what `wait_for_function` is made of.
     eventually(lambda: phone.evaluate("asked") == 1)
-    return phone, viewer.wait_for("picture")
+    try:
+        return phone, viewer.wait_for("picture")
+    except TimeoutError as error:
+        pytest.fail(f"{error}; the phone says: {phone.inner_text('body')}")
 
 
 def test_the_camera_is_shown_where_it_is_allowed(wire: Wire, browser: Browser) -> None:
