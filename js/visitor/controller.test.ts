@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Controller } from "./controller";
-import { settingsFor, settle, useFakeFetch, useFakeSockets } from "./testing";
+import { useFreshPages } from "./fresh_page.testing";
+import { settingsFor, settle, useFakeFetch } from "./testing";
 
 // There is no page to record here.
 vi.mock("./recorder", () => ({
@@ -11,16 +12,7 @@ vi.mock("./recorder", () => ({
   },
 }));
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  useFakeSockets(vi);
-  sessionStorage.clear();
-});
-
-afterEach(() => {
-  document.getElementById("glance_ui")?.remove();
-  vi.useRealTimers();
-});
+useFreshPages();
 
 it("lets an agent ask for a pause, and the page alone end it", async () => {
   useFakeFetch(vi, {

@@ -1,14 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Controller } from "./controller";
-import {
-  FakeSocket,
-  ownButton,
-  personClicks,
-  settingsFor,
-  settle,
-  useFakeFetch,
-  useFakeSockets,
-} from "./testing";
+import { useFreshPages } from "./fresh_page.testing";
+import { FakeSocket, ownButton, personClicks, settingsFor, settle, useFakeFetch } from "./testing";
 
 const STARTED = { callId: 7, sessionId: "12345.k1.9", serverName: "s.test:8", sessionKey: "k1" };
 
@@ -31,16 +24,7 @@ const click = (name: string) => {
 const press = (key: string, shiftKey = false) =>
   dialog()?.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  useFakeSockets(vi);
-  sessionStorage.clear();
-});
-
-afterEach(() => {
-  document.getElementById("glance_ui")?.remove();
-  vi.useRealTimers();
-});
+useFreshPages();
 
 describe("the terms dialog", () => {
   it("is a labelled modal dialog with the ids and names that people rely on", () => {

@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { cobrowseVisitorUI } from "./api";
 import { Controller } from "./controller";
-import {
-  FakeSocket,
-  ownButton,
-  personClicks,
-  settingsFor,
-  settle,
-  useFakeFetch,
-  useFakeSockets,
-} from "./testing";
+import { useFreshPages } from "./fresh_page.testing";
+import { FakeSocket, ownButton, personClicks, settingsFor, settle, useFakeFetch } from "./testing";
 
 // There is no page to record here.
 vi.mock("./recorder", () => ({
@@ -34,16 +27,7 @@ function page() {
   return { session: controller.session, ui: cobrowseVisitorUI(controller) };
 }
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  useFakeSockets(vi);
-  sessionStorage.clear();
-});
-
-afterEach(() => {
-  document.getElementById("glance_ui")?.remove();
-  vi.useRealTimers();
-});
+useFreshPages();
 
 describe("an invitation that is taken back", () => {
   it("is no longer asked about", () => {

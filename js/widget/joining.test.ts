@@ -12,7 +12,7 @@ import {
   status,
   view,
   windows,
-} from "./shown_widget";
+} from "./shown_widget.testing";
 import { seal } from "./testing";
 
 describe("join", () => {

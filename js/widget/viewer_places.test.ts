@@ -11,7 +11,7 @@ import {
   status,
   view,
   windows,
-} from "./shown_widget";
+} from "./shown_widget.testing";
 
 describe("a window", () => {
   test("that the browser blocks does not stop the join", async () => {

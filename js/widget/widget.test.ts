@@ -12,7 +12,7 @@ import {
   status,
   view,
   windows,
-} from "./shown_widget";
+} from "./shown_widget.testing";
 import { FakeModel, mount } from "./testing";
 import { STATES } from "./traits";
 
